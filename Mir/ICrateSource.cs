@@ -31,7 +31,14 @@ public interface ICrateSource
     /// <summary>Closure kind etc. are in the type; this tells an async/gen coroutine's flavour and null for what is not a coroutine.</summary>
     CoroutineDesugaring? CoroutineKind(int index);
 
+    /// <summary>The coroutine made by a coroutine-closure (`async ||`), null for anything else.</summary>
+    DefId? CoroutineForClosure(int index);
+    /// <summary>The by-move variant of the body of a coroutine-closure's coroutine, null where there is none.</summary>
+    DefId? CoroutineByMoveBody(int index);
+
     AdtDef? AdtDef(int index);
+    /// <summary>An ADT's #[rustc_layout_scalar_valid_range_start(n)] and _end(n), null where not given.</summary>
+    (UInt128? Start, UInt128? End) LayoutScalarValidRange(int index);
     TraitDef? TraitDef(int index);
     ImplHeader? ImplHeader(int index);
     Defaultness Defaultness(int index);

@@ -50,15 +50,17 @@ public enum TraitSpecializationKind : byte { None, Marker, AlwaysApplicable }
 
 public sealed record TraitDef(DefId Def, Safety Safety, bool IsAuto, bool IsMarker, bool ParenSugar, TraitSpecializationKind Specialization);
 
-public sealed record FieldDef(DefId Def, string Name);
+/// <summary>A field. RestrictedTo: the module it is visible in (null: public). DefaultValue: the anonymous const of `field: T = value`. All of it is part of type ids.</summary>
+public sealed record FieldDef(DefId Def, string Name, DefId? RestrictedTo, Safety Safety, DefId? DefaultValue);
 
 /// <summary>Explicit discriminants name the anonymous const that holds them; relative ones count from the last explicit one (or 0).</summary>
-public sealed record VariantDef(DefId Def, string Name, DefId? Ctor, bool CtorIsFn, DefId? ExplicitDiscr, uint RelativeDiscr, FieldDef[] Fields);
+public sealed record VariantDef(DefId Def, string Name, DefId? Ctor, bool CtorIsFn, DefId? ExplicitDiscr, uint RelativeDiscr, FieldDef[] Fields,
+    bool IsFieldListNonExhaustive);
 
 public enum AdtKind : byte { Struct, Union, Enum }
 
 [Flags]
-public enum ReprFlags : byte { None = 0, C = 1, Simd = 2, Transparent = 4, Linear = 8, RandomizeLayout = 16, PassIndirectlyInNonRusticAbis = 32 }
+public enum ReprFlags : byte { None = 0, C = 1, Simd = 2, Transparent = 4, Linear = 8, RandomizeLayout = 16, PassIndirectlyInNonRusticAbis = 32, Scalable = 64 }
 
 /// <summary>#[repr]. Align and Pack in bytes (null: none). Int: a fixed or pointer-sized integer type for the tag.</summary>
 public sealed record ReprOptions(PrimTy? Int, ulong? Align, ulong? Pack, ReprFlags Flags, ulong FieldShuffleSeed)
