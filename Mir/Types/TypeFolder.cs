@@ -155,13 +155,63 @@ public sealed class ArgFolder(TyCtxt tcx, GenericArgs args) : TypeFolder(tcx)
     }
 }
 
-/// <summary>Erases every region that is not bound (rustc's erase_and_anonymize_regions: bound ones lose their names).</summary>
+/// <summary>Erases every region that is not bound; bound variables are numbered by first use and unused ones dropped (rustc's erase_and_anonymize_regions).</summary>
 public sealed class RegionEraser(TyCtxt tcx) : TypeFolder(tcx)
 {
-    public override Ty FoldTy(Ty ty) => ty.HasAny(TypeFlags.HasFreeRegions | TypeFlags.HasReParam | TypeFlags.HasBound | TypeFlags.HasBinder) ? SuperFold(ty) : ty;
+    public override Ty FoldTy(Ty ty)
+    {
+        if (!ty.HasAny(TypeFlags.HasFreeRegions | TypeFlags.HasReParam | TypeFlags.HasBound | TypeFlags.HasBinder)) return ty;
+        return SuperFold(ty switch
+        {
+            FnPtrTy t => Interner.FnPtr(BoundVarAnonymizer.Anonymize(Tcx, t.Sig, static (f, s) => f.Fold(s))),
+            UnsafeBinderTy t => Interner.UnsafeBinder(BoundVarAnonymizer.Anonymize(Tcx, t.Inner, static (f, i) => f.FoldTy(i))),
+            DynamicTy t => Interner.Dynamic(Array.ConvertAll(t.Predicates, p => BoundVarAnonymizer.Anonymize(Tcx, p, static (f, e) => f.Fold(e))), t.Region),
+            _ => ty,
+        });
+    }
+
     public override Region FoldRegion(Region r) => r.Kind == RegionKind.ReBound
         ? r.Name is null ? r : Interner.Region(RegionKind.ReBound, r.DeBruijn, r.Index)
         : Interner.ReErased;
+}
+
+/// <summary>Renumbers the variables of one binder in order of first use, drops the unused ones (rustc's anonymize_bound_vars).</summary>
+public sealed class BoundVarAnonymizer : TypeFolder
+{
+    private readonly Dictionary<int, int> _map = [];
+    private readonly List<BoundVariableKind> _kinds = [];
+    private BoundVarAnonymizer(TyCtxt tcx) : base(tcx) { }
+
+    public static Binder<T> Anonymize<T>(TyCtxt tcx, Binder<T> binder, Func<BoundVarAnonymizer, T, T> fold) where T : notnull
+    {
+        if (binder.BoundVars.Length == 0) return binder;
+        var folder = new BoundVarAnonymizer(tcx);
+        var value = fold(folder, binder.Value);
+        return new Binder<T>(value, [.. folder._kinds]);
+    }
+
+    private int Renumber(int index, BoundVariableKind kind)
+    {
+        if (_map.TryGetValue(index, out int n)) return n;
+        _map.Add(index, n = _kinds.Count);
+        _kinds.Add(kind);
+        return n;
+    }
+
+    public override Ty FoldTy(Ty ty)
+    {
+        if (ty.OuterExclusiveBinder <= Binders) return ty;
+        if (ty is not VarTy { Kind: TyKind.Bound } v) return SuperFold(ty);
+        return v.DeBruijn == Binders ? Interner.BoundTy(v.DeBruijn, Renumber(v.Index, BoundVariableKind.Ty)) : v;
+    }
+
+    public override Region FoldRegion(Region r) => r.Kind == RegionKind.ReBound && r.DeBruijn == Binders
+        ? Interner.Region(RegionKind.ReBound, r.DeBruijn, Renumber(r.Index, BoundVariableKind.Region))
+        : r;
+
+    public override Const FoldConst(Const c) => c.Kind == ConstKind.Bound && c.DeBruijn == Binders
+        ? Interner.ConstBound(c.DeBruijn, Renumber(c.Index, BoundVariableKind.Const))
+        : SuperFold(c);
 }
 
 /// <summary>Shifts escaping bound variables outwards by a number of binders.</summary>
