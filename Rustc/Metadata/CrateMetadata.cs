@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Mirlink.Mir;
+
+namespace Mirlink.Rustc.Metadata.Raw;
+
+/// <summary>
+/// One crate's metadata: the decoded root, O(1) access to the tables by item, everything else decoded on demand. Safe to use from many threads.
+/// Ids and types are in the crate's own numbering.
+/// </summary>
+public sealed unsafe partial class CrateMetadata : IDisposable
+{
+    /// <summary>The compiler whose format this reads, as far as the version in a file must agree.</summary>
+    public const string SupportedVersion = "rustc 1.96.0";
+
+    public MetadataBlob Blob { get; }
+    public CrateRoot Root { get; }
+    /// <summary>The full version text of the compiler that wrote the file.</summary>
+    public string CompilerVersion { get; }
+    public uint RootPosition { get; }
+
+    internal readonly ConcurrentDictionary<uint, TyKind> TyCache = new();
+    internal readonly ConcurrentDictionary<uint, PredicateKind> PredicateCache = new();
+    readonly ConcurrentDictionary<uint, string> _symbols = new();
+    readonly ConcurrentDictionary<uint, GlobalAlloc> _allocs = new();
+    readonly ConcurrentDictionary<uint, SourceFile?> _files = new();
+    readonly Lazy<uint[]> _allocIndex;
+
+    CrateMetadata(MetadataBlob blob)
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(Codec).TypeHandle);
+        Blob = blob;
+        CompilerVersion = new MetadataDecoder(this, 16).ReadStr();
+        if (CompilerVersion != SupportedVersion && !CompilerVersion.StartsWith(SupportedVersion + " ", StringComparison.Ordinal))
+            throw new MirlinkException($"`{blob.Path}` was written by `{CompilerVersion}`, but only the format of `{SupportedVersion}` is known. Build every crate with that toolchain.");
+        var p = *(ulong*)(blob.Start + 8);
+        if (p < 16 || p >= blob.Length) throw new MirlinkException($"`{blob.Path}` is truncated or corrupt: its root lies outside of the file.");
+        RootPosition = (uint)p;
+        Header = CrateHeader.Decode(new MetadataDecoder(this, RootPosition));
+        _allocIndex = new(ReadAllocIndex);
+        Root = null!;
+        if (Header.IsStub) return;
+        var d = new MetadataDecoder(this, RootPosition);
+        Root = CrateRoot.Decode(d);
+        if (d.Position != blob.Length) d.Corrupt("a root that does not end where the file ends");
+    }
+
+    public CrateHeader Header { get; }
+
+    /// <summary>Opens a `.rmeta` or `.rlib`; a library whose metadata is a stub leads to the `.rmeta` next to it.</summary>
+    /// <exception cref="MirlinkException">No such file, no metadata in it, another compiler's, or corrupt.</exception>
+    public static CrateMetadata Open(string path)
+    {
+        var blob = MetadataBlob.Open(path);
+        try
+        {
+            var crate = new CrateMetadata(blob);
+            if (!crate.Header.IsStub) return crate;
+        }
+        catch
+        {
+            blob.Dispose();
+            throw;
+        }
+        blob.Dispose();
+        var sibling = Path.ChangeExtension(path, ".rmeta");
+        if (sibling == path || !File.Exists(sibling)) throw new MirlinkException($"`{path}` holds only a stub of its metadata, and `{sibling}` with the rest is not there.");
+        blob = MetadataBlob.Open(sibling);
+        try
+        {
+            var full = new CrateMetadata(blob);
+            if (full.Header.IsStub) throw new MirlinkException($"`{sibling}` holds only a stub of its metadata.");
+            return full;
+        }
+        catch
+        {
+            blob.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Blob.Dispose();
+
+    /// <summary>Number of definitions.</summary>
+    public uint DefCount => Root.Tables.DefKeys.Length;
+
+    internal MetadataDecoder Decoder(uint position) => new(this, position);
+
+    public T Decode<T>(LazyValue<T> lazy) => Codec<T>.Decode!(Decoder(lazy.Position));
+
+    public T[] Decode<T>(LazyArray<T> lazy)
+    {
+        if (lazy.Length == 0) return [];
+        var d = Decoder(lazy.Position);
+        if (lazy.Length > Blob.Length - lazy.Position) d.Corrupt("an array past the end");
+        var a = new T[lazy.Length];
+        var decode = Codec<T>.Decode!;
+        for (var i = 0; i < a.Length; i++) a[i] = decode(d);
+        return a;
+    }
+
+    /// <summary>The value a row of a table of lazies leads to, if any.</summary>
+    public bool TryDecode<T>(LazyTable table, uint index, out T value)
+    {
+        var p = RowPosition(table, index);
+        value = p == 0 ? default! : Codec<T>.Decode!(Decoder(p));
+        return p != 0;
+    }
+
+    // ---- rows ----
+
+    byte* Row(LazyTable t, uint index) => index < t.Length ? Blob.Start + t.Position + (ulong)index * t.Width : null;
+
+    public uint RowPosition(LazyTable t, uint index)
+    {
+        var row = Row(t, index);
+        if (row == null) return 0;
+        ulong v = 0;
+        for (var i = (int)t.Width - 1; i >= 0; i--) v = v << 8 | row[i];
+        if (v >= Blob.Length) Decoder(t.Position).Corrupt("a row pointing past the end");
+        return (uint)v;
+    }
+
+    /// <summary>Position bytes at even offsets, length bytes at odd ones.</summary>
+    public (uint Position, uint Length) RowArray(LazyTable t, uint index)
+    {
+        var row = Row(t, index);
+        if (row == null) return default;
+        ulong p = 0, n = 0;
+        for (var i = 0; i < (int)t.Width; i++)
+        {
+            if ((i & 1) == 0) p |= (ulong)row[i] << (i / 2 * 8);
+            else n |= (ulong)row[i] << (i / 2 * 8);
+        }
+        if (n > 0 && (p >= Blob.Length || n > Blob.Length - p)) Decoder(t.Position).Corrupt("a row pointing past the end");
+        return ((uint)p, (uint)n);
+    }
+
+    DefId? RowDefId(LazyTable t, uint index)
+    {
+        var row = Row(t, index);
+        if (row == null) return null;
+        uint def = 0, krate = 0;
+        for (var i = 0; i < Math.Min(8, (int)t.Width); i++)
+        {
+            if ((i & 1) == 0) def |= (uint)row[i] << (i / 2 * 8);
+            else krate |= (uint)row[i] << (i / 2 * 8);
+        }
+        return krate == 0 ? null : new DefId(krate - 1, def);
+    }
+
+    ulong RowU64(LazyTable t, uint index)
+    {
+        var row = Row(t, index);
+        if (row == null) return 0;
+        ulong v = 0;
+        for (var i = Math.Min(8, (int)t.Width) - 1; i >= 0; i--) v = v << 8 | row[i];
+        return v;
+    }
+
+    byte RowByte(LazyTable t, uint index, int limit = 256)
+    {
+        var row = Row(t, index);
+        if (row == null || t.Width == 0) return 0;
+        if (*row >= limit) Decoder(t.Position).Corrupt("an unknown code in a table");
+        return *row;
+    }
+
+    // ---- symbols, spans, allocations ----
+
+    /// <summary>A symbol's text.</summary>
+    public string Text(Symbol s)
+    {
+        if ((s.Raw & Symbol.Predefined) != 0) return PredefinedSymbols.Names[s.Raw & ~Symbol.Predefined];
+        if (_symbols.TryGetValue(s.Raw, out var known)) return known;
+        return _symbols.GetOrAdd(s.Raw, string.Intern(Decoder(s.Raw).ReadStr()));
+    }
+
+    public SpanData DecodeSpan(Span span) => span.Position == 0 ? new SpanData(true, 0, 0, 0, 0, 0) : Decoder(span.Position).ReadSpanData();
+
+    /// <summary>A file of this crate's source map.</summary>
+    public SourceFile SourceFile(uint index)
+    {
+        var f = _files.GetOrAdd(index, i => TryDecode<SourceFile>(Root.SourceMap, i, out var file) ? file : null);
+        if (f is null) Decoder(RootPosition).Corrupt($"a span in source file {index}, which does not exist,");
+        return f;
+    }
+
+    public (uint Parent, ExpnId Expn, Transparency Transparency) SyntaxContext(uint index)
+    {
+        if (!TryDecode<(uint, ExpnId, Transparency)>(Root.SyntaxContexts, index, out var c)) Decoder(RootPosition).Corrupt($"syntax context {index}, which does not exist,");
+        return c;
+    }
+
+    public ExpnData ExpnData(uint index)
+    {
+        if (!TryDecode<ExpnData>(Root.ExpnData, index, out var e)) Decoder(RootPosition).Corrupt($"expansion {index}, which does not exist,");
+        return e;
+    }
+
+    uint[] ReadAllocIndex() => Array.ConvertAll(Decode(Root.InterpretAllocIndex), static p => (uint)p);
+
+    /// <summary>Positions of the evaluated allocations.</summary>
+    public ReadOnlySpan<uint> AllocPositions => _allocIndex.Value;
+
+    /// <summary>What an allocation id stands for. The same object each time.</summary>
+    public GlobalAlloc Alloc(AllocId id)
+    {
+        if (_allocs.TryGetValue(id.Index, out var known)) return known;
+        var index = _allocIndex.Value;
+        if (id.Index >= index.Length) Decoder(RootPosition).Corrupt($"allocation {id.Index}, which does not exist,");
+        return _allocs.GetOrAdd(id.Index, Decoder(index[id.Index]).ReadGlobalAlloc());
+    }
+}
