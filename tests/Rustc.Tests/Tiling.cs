@@ -116,11 +116,14 @@ sealed class Tiling
         return problems;
     }
 
-    bool IsKnownOrphan(uint at, uint to)
+    bool IsKnownOrphan(uint at, uint to, int used = 0)
     {
         if (at == to) return true;
-        foreach (var name in (string[])["module_children_non_reexports", "module_children_reexports", "ambig_module_children", "mir_coroutine_witnesses"])
+        string[] tables = ["module_children_non_reexports", "module_children_reexports", "ambig_module_children", "mir_coroutine_witnesses"];
+        for (var k = 0; k < tables.Length; k++)
         {
+            if ((used & 1 << k) != 0) continue;
+            var name = tables[k];
             var info = TableList.All.First(t => t.Name == name);
             var n = info.Row == RowKind.Lazy ? 1 : _crate.RowArray(info.Get(_crate.Root.Tables), 0).Length;
             if (n == 0) continue;
@@ -128,7 +131,7 @@ sealed class Tiling
             {
                 var d = _crate.Decoder(at);
                 for (uint i = 0; i < n; i++) info.Decode!(d);
-                if (d.Position <= to && IsKnownOrphan(d.Position, to)) return true;
+                if (d.Position <= to && IsKnownOrphan(d.Position, to, k < 3 ? used | 1 << k : used)) return true;
             }
             catch (Mir.MirlinkException)
             {
