@@ -1,0 +1,2 @@
+// Nothing but start-up and shut-down.
+fn main() {}

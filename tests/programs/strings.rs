@@ -1,0 +1,60 @@
+// String and &str: building, searching, splitting, UTF-8, case, trimming, replacing, bytes and char boundaries.
+fn main() {
+    let mut s = String::from("héllo");
+    s.push(' ');
+    s.push_str("wörld 🌍");
+    s += "!";
+    println!("{s} {} {}", s.len(), s.chars().count());
+    println!("{:?} {:?}", s.find('w'), s.rfind("l"));
+    println!("{:?} {:?}", s.char_indices().nth(2), s.bytes().nth(1));
+    println!("{} {} {}", s.is_char_boundary(1), s.is_char_boundary(2), s.floor_char_boundary(2));
+    println!("{} | {} | {}", s.to_uppercase(), s.to_lowercase(), "ΑΣ ßß".to_lowercase());
+    println!("{:?}", s.split(' ').collect::<Vec<_>>());
+    println!("{:?}", "a,b,,c,".split(',').collect::<Vec<_>>());
+    println!("{:?}", "a,b,,c,".split_terminator(',').collect::<Vec<_>>());
+    println!("{:?}", "a,b,,c,".rsplitn(2, ',').collect::<Vec<_>>());
+    println!("{:?}", "  lots   of\tspace\n".split_whitespace().collect::<Vec<_>>());
+    println!("{:?}", "one\ntwo\r\nthree".lines().collect::<Vec<_>>());
+    println!("{:?}", "k=v=w".split_once('='));
+    println!("{:?}", "a1b22c".split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>());
+    println!("{:?}", "mississippi".matches("ss").count());
+    println!("{:?}", "mississippi".match_indices("ssi").collect::<Vec<_>>());
+    println!("{:?} {:?}", "  x ".trim(), "xxabxx".trim_matches('x'));
+    println!("{:?} {:?}", "prefix-body".strip_prefix("prefix-"), "body.rs".strip_suffix(".txt"));
+    println!("{} {}", "aXbXc".replace('X', "--"), "aXbXc".replacen("X", "", 1));
+    println!("{}", "ab".repeat(4));
+    println!("{:?} {:?}", s.pop(), s.pop());
+    s.insert(0, '«');
+    s.insert_str(2, "¡¡");
+    println!("{s} {:?}", s.remove(0));
+    s.truncate(4);
+    println!("{s:?}");
+    s.clear();
+    println!("{s:?} {}", s.is_empty());
+    let t: String = "hello".chars().rev().collect();
+    println!("{t} {}", t.chars().all(char::is_alphabetic));
+    let mut u = String::from("remove vowels please");
+    u.retain(|c| !"aeiou".contains(c));
+    println!("{u}");
+    println!("{}", u.drain(..3).collect::<String>() + "|" + &u);
+    println!("{:?}", String::from_utf8(vec![0xf0, 0x9f, 0x8c, 0x8d]));
+    println!("{:?}", String::from_utf8(vec![b'a', 0xff]).map_err(|e| e.to_string()));
+    println!("{:?}", String::from_utf8_lossy(&[b'a', 0xff, b'b', 0xe2, 0x82]));
+    println!("{:?}", std::str::from_utf8(b"ok\xc3").map_err(|e| (e.valid_up_to(), e.error_len())));
+    println!("{:?}", "tab\t\"quote\" \\ \u{1f600} \u{7f} \u{301}");
+    println!("{}", "esc\n\u{e9}".escape_debug().to_string() + &"é".escape_unicode().to_string() + &"\n".escape_default().to_string());
+    println!("{:?}", "héé".encode_utf16().collect::<Vec<u16>>());
+    println!("{:?}", String::from_utf16(&[0xd83c, 0xdf0d]));
+    println!("{:?} {:?}", "abc".cmp("abd"), "Zebra" < "apple");
+    println!("{:?}", ["b", "a", "C"].iter().map(|s| s.to_ascii_lowercase()).max());
+    println!("{:?} {:?}", "a".to_string() + "b", format!("{}{}", "x", 'y'));
+    println!("{:?}", "αβγ".char_indices().rev().map(|(i, c)| format!("{i}{c}")).collect::<Vec<_>>().concat());
+    let boxed: Box<str> = "boxed".into();
+    println!("{boxed} {}", boxed.len());
+    println!("{:?}", boxed.into_string().into_bytes());
+    let r = std::panic::catch_unwind(|| {
+        let s = std::hint::black_box("é");
+        s[1..].len()
+    });
+    println!("{}", r.is_err());
+}
