@@ -1,0 +1,77 @@
+using Mirlink.Mir;
+
+namespace Mirlink.Rlib.Records;
+
+/// <summary>Everything about one definition except its bodies: decoded together, as what uses one of them soon uses the others.</summary>
+internal sealed class ItemRecord
+{
+    /// <summary>Attributes that code generation asks for by name.</summary>
+    public static readonly string[] KnownAttributes = CodegenAttributes.Names;
+
+    public Generics? Generics;
+    public GenericPredicates? Predicates;
+    public Binder<Clause>[] SuperPredicates = [];
+    public Binder<Clause>[] ItemBounds = [];
+    public Ty? TypeOf;
+    public Const? ConstParamDefault;
+    public Binder<FnSig>? FnSig;
+    public CoroutineDesugaring? CoroutineKind;
+    public DefId? CoroutineForClosure;
+    public DefId? CoroutineByMoveBody;
+    public AdtDef? Adt;
+    public (UInt128? Start, UInt128? End) ValidRange;
+    public TraitDef? Trait;
+    public ImplHeader? ImplHeader;
+    public Defaultness Defaultness;
+    public bool IsConstFn;
+    public int[] AssociatedItems = [];
+    public AssocItem? AssocItem;
+    public CodegenFnAttrs? CodegenFnAttrs;
+    public IntrinsicDef? Intrinsic;
+    public Mutability? StaticMutability;
+    public bool IsForeignItem;
+    public DefId? AdtDestructor;
+    public CoroutineLayout? CoroutineLayout;
+    /// <summary>Bit i: has KnownAttributes[i].</summary>
+    public uint Attributes;
+
+    public static ItemRecord From(ICrateSource s, int i)
+    {
+        var r = new ItemRecord
+        {
+            Generics = s.GenericsOf(i),
+            Predicates = s.PredicatesOf(i),
+            SuperPredicates = s.SuperPredicatesOf(i),
+            ItemBounds = s.ItemBounds(i),
+            TypeOf = s.TypeOf(i),
+            ConstParamDefault = s.ConstParamDefault(i),
+            FnSig = s.FnSig(i),
+            CoroutineKind = s.CoroutineKind(i),
+            CoroutineForClosure = s.CoroutineForClosure(i),
+            CoroutineByMoveBody = s.CoroutineByMoveBody(i),
+            Adt = s.AdtDef(i),
+            ValidRange = s.LayoutScalarValidRange(i),
+            Trait = s.TraitDef(i),
+            ImplHeader = s.ImplHeader(i),
+            Defaultness = s.Defaultness(i),
+            IsConstFn = s.IsConstFn(i),
+            AssociatedItems = s.AssociatedItemDefIndices(i),
+            AssocItem = s.AssocItem(i),
+            CodegenFnAttrs = s.CodegenFnAttrs(i),
+            Intrinsic = s.Intrinsic(i),
+            StaticMutability = s.StaticMutability(i),
+            IsForeignItem = s.IsForeignItem(i),
+            AdtDestructor = s.AdtDestructor(i),
+            CoroutineLayout = s.CoroutineLayout(i),
+        };
+        for (int a = 0; a < KnownAttributes.Length; a++) if (s.HasAttribute(i, KnownAttributes[a])) r.Attributes |= 1u << a;
+        return r;
+    }
+
+    /// <summary>Nothing in it: such a definition (a lifetime, a use, a module) gets no record.</summary>
+    public bool IsEmpty => Generics is null && (Predicates is null || Predicates.Predicates.Length == 0 && Predicates.Parent is null) && SuperPredicates.Length == 0
+        && ItemBounds.Length == 0 && TypeOf is null && ConstParamDefault is null && FnSig is null && CoroutineKind is null && CoroutineForClosure is null
+        && CoroutineByMoveBody is null && Adt is null && ValidRange == default && Trait is null && ImplHeader is null && AssociatedItems.Length == 0 && AssocItem is null
+        && (CodegenFnAttrs is null || CodegenFnAttrs == Mir.CodegenFnAttrs.None) && Intrinsic is null && StaticMutability is null && !IsForeignItem && AdtDestructor is null
+        && CoroutineLayout is null && Attributes == 0;
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using Mirlink.Mir;
+
+namespace Mirlink.Rlib.Records;
+
+/// <summary>Decodes what <see cref="RecordWriter"/> wrote. Reading past the end, or a tag that does not exist, is corruption: an error that names the file.</summary>
+internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte> record)
+{
+    private readonly List<object> _types = [];
+    private int _at;
+    private int _previousLine;
+    private Interner Interner => crate.Tcx.Interner;
+
+    public MirlinkException Corrupt(string what) => crate.Corrupt(what);
+
+    public byte Byte() => _at < record.Length ? record.Span[_at++] : throw Corrupt("a record ends early");
+
+    public bool Bool() => Byte() switch { 0 => false, 1 => true, _ => throw Corrupt("a truth value is neither 0 nor 1") };
+
+    public ulong Uint()
+    {
+        ulong v = 0;
+        for (int shift = 0; shift < 64; shift += 7)
+        {
+            byte b = Byte();
+            v |= (ulong)(b & 0x7f) << shift;
+            if ((b & 0x80) == 0) return v;
+        }
+        throw Corrupt("an integer is too long");
+    }
+
+    public UInt128 Uint128()
+    {
+        UInt128 v = 0;
+        for (int shift = 0; shift < 133; shift += 7)
+        {
+            byte b = Byte();
+            v |= (UInt128)(b & 0x7f) << shift;
+            if ((b & 0x80) == 0) return v;
+        }
+        throw Corrupt("an integer is too long");
+    }
+
+    public ulong Fixed64()
+    {
+        if (record.Length - _at < 8) throw Corrupt("a record ends early");
+        ulong v = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(record.Span[_at..]);
+        _at += 8;
+        return v;
+    }
+
+    public UInt128 Fixed128()
+    {
+        ulong low = Fixed64();
+        return new UInt128(Fixed64(), low);
+    }
+
+    public bool? Tristate() => Byte() switch { 0 => null, 1 => false, 2 => true, _ => throw Corrupt("an optional truth value is none") };
+
+    public int Int()
+    {
+        ulong v = Uint();
+        return v <= uint.MaxValue ? (int)(uint)v : throw Corrupt("a number is too large");
+    }
+
+    public int Index() => Int() - 1;
+
+    public int Signed()
+    {
+        uint v = (uint)Int();
+        return (int)(v >> 1) ^ -(int)(v & 1);
+    }
+
+    /// <summary>A count of things that take at least a byte each: bounded by what is left, so that bad input cannot ask for much memory.</summary>
+    public int Count()
+    {
+        int n = Int();
+        return (uint)n <= (uint)(record.Length - _at) ? n : throw Corrupt("a count is larger than its record");
+    }
+
+    public string String()
+    {
+        int n = Count();
+        var s = Encoding.UTF8.GetString(record.Span.Slice(_at, n));
+        _at += n;
+        return s;
+    }
+
+    public string? OptString() => Bool() ? String() : null;
+
+    public byte[] Blob()
+    {
+        int n = Count();
+        var b = record.Span.Slice(_at, n).ToArray();
+        _at += n;
+        return b;
+    }
+
+    public DefId Def()
+    {
+        int krate = Int(), index = Int();
+        return new DefId(crate.SessionCrate(krate), index);
+    }
+
+    public DefId? OptDef() => Bool() ? Def() : null;
+
+    public GlobalAlloc Alloc() => crate.AllocAt(Int());
+
+    public Span Span()
+    {
+        int file = Index();
+        if (file < 0) return Mir.Span.Dummy;
+        _previousLine += Signed();
+        return new Span(crate.SessionFile(file), _previousLine, Int());
+    }
+
+    public T[] Array<T>(Func<T> each)
+    {
+        int n = Count();
+        if (n == 0) return [];
+        var a = new T[n];
+        for (int i = 0; i < n; i++) a[i] = each();
+        return a;
+    }
+
+    private T Enum<T>() where T : struct, Enum
+    {
+        byte b = Byte();
+        var value = (T)System.Enum.ToObject(typeof(T), b);
+        return System.Enum.IsDefined(value) ? value : throw Corrupt($"{b} is no {typeof(T).Name}");
+    }
+
+    private T? OptEnum<T>() where T : struct, Enum
+    {
+        int i = Index();
+        return i < 0 ? null : (T)System.Enum.ToObject(typeof(T), (byte)i);
+    }
+}
