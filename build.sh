@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Publishes the mirlink tool to artifacts/bin, compiled ahead of time (ReadyToRun). Does nothing when that is up to date.
+# usage: ./build.sh [--force]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+out=artifacts/bin
+stamp=$out/.built
+# What the tool is made of: every source and project file of its layers, and what configures the build.
+parts=(Mir Rustc Rlib Backend Backend.Llvm Linker Cli)
+sources() { find "${parts[@]}" -type d \( -name bin -o -name obj \) -prune -o -type f "$@" -print; }
+# True when no source is newer than the last build, and none was added, removed or renamed since.
+up_to_date() {
+    [[ -f $stamp && -x $out/mirlink ]] || return 1
+    [[ $(sources | sort | cksum) == "$(<"$stamp")" ]] || return 1
+    [[ -z $(sources -newer "$stamp" && find Directory.Build.props Directory.Packages.props global.json -newer "$stamp") ]]
+}
+
+exec 9>"${TMPDIR:-/tmp}/mirlink-build-$(id -u)-$(pwd | cksum | cut -d' ' -f1).lock"
+flock 9
+if [[ ${1-} != --force ]] && up_to_date; then
+    echo "build: $out/mirlink is up to date"
+    exit 0
+fi
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+started=$(date +%s)
+mkdir -p artifacts
+# The stamp is as old as the start, so that a file edited meanwhile counts as newer.
+sources | sort | cksum > artifacts/.started
+dotnet publish Cli/Cli.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true \
+    -p:DebugType=embedded -o "$out" -v quiet -nologo
+mv artifacts/.started "$stamp"
+echo "build: $out/mirlink built in $(($(date +%s) - started)) s"
