@@ -74,7 +74,7 @@ public sealed class Allocation
 {
     public byte[] Bytes = [];
     public Relocation[] Provenance = [];
-    public InitMask? InitMask;
+    public InitMask InitMask;
     /// <summary>In bytes.</summary>
     public ulong Align;
     public bool Mutable;

@@ -94,6 +94,23 @@ public sealed unsafe class MetadataBlob : IDisposable
         throw new MirlinkException($"`{path}` is an archive without a member lib.rmeta, so not a Rust library.");
     }
 
+    /// <summary>Whether an rlib has members besides its metadata, that is, machine code. False if there is no such file.</summary>
+    public static bool HasObjects(string rlib)
+    {
+        if (!File.Exists(rlib)) return false;
+        using var file = File.OpenRead(rlib);
+        Span<byte> header = stackalloc byte[60];
+        if (file.Length < 68 || file.ReadAtLeast(header[..8], 8, false) < 8 || !header.StartsWith("!<arch>\n"u8)) return false;
+        while (file.ReadAtLeast(header, 60, false) == 60)
+        {
+            if (!long.TryParse(Encoding.ASCII.GetString(header.Slice(48, 10)).Trim(), out var size) || size < 0) return false;
+            // the symbol table is `/`, the table of long names `//`; objects may have a long name, `/123`
+            if (!header.StartsWith("lib.rmeta/"u8) && !header.StartsWith("/ "u8) && !header.StartsWith("//"u8)) return true;
+            file.Seek(size + (size & 1), SeekOrigin.Current);
+        }
+        return false;
+    }
+
     /// <summary>Finds section `.rmeta` of a 64-bit little-endian ELF object; a member that is the bare blob is taken as it is.</summary>
     static (int Offset, int Length) Section(string path, ReadOnlySpan<byte> elf)
     {

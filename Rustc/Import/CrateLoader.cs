@@ -1,0 +1,123 @@
+using Mirlink.Mir;
+using Mirlink.Rustc.Metadata.Raw;
+using Raw = Mirlink.Rustc.Metadata.Raw;
+
+namespace Mirlink.Rustc.Import;
+
+/// <summary>
+/// Finds and opens crates with everything they depend on (rustc_metadata's creader and locator): a dependency is the file
+/// `lib{name}{extra-filename}.rmeta` or `.rlib` in a search directory, or one named explicitly, and must have the very hash its dependent was compiled
+/// against. Not thread-safe; load before the first query.
+/// </summary>
+/// <param name="searchDirectories">Where dependencies are looked for, in order: `-L dependency=…`, then the sysroot's library directory.</param>
+public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectories)
+{
+    readonly string[] _directories = [.. searchDirectories];
+    readonly Dictionary<(string Name, ulong StableCrateId), (int Number, Fingerprint Hash, string Path)> _loaded = [];
+    /// <summary>Files given with `--extern name=path`, by crate name.</summary>
+    readonly Dictionary<string, List<string>> _externs = new(StringComparer.Ordinal);
+
+    /// <summary>A file that may be a dependency, wherever it is and whatever it is called.</summary>
+    public void AddExtern(string crateName, string path)
+    {
+        if (!_externs.TryGetValue(crateName, out var list)) _externs.Add(crateName, list = []);
+        list.Add(path);
+    }
+
+    /// <summary>Opens a crate and, first, its dependencies; the session's number of the crate. Opening one twice is the same crate.</summary>
+    /// <exception cref="MirlinkException">A file is missing, corrupt, of another compiler, or not what its dependent was compiled against.</exception>
+    public int Load(string path) => Add(CrateMetadata.Open(path));
+
+    int Add(CrateMetadata meta)
+    {
+        var root = meta.Root;
+        var name = meta.Text(meta.Header.Name);
+        var key = (name, root.StableCrateId.F0);
+        var hash = meta.Header.Hash.Hash;
+        if (_loaded.TryGetValue(key, out var known))
+        {
+            var path = meta.Blob.Path;
+            meta.Dispose();
+            if (known.Hash != hash) throw new MirlinkException($"Two versions of crate `{name}` are needed: `{known.Path}` and `{path}` have the same identity but different contents. Rebuild what depends on the older one.");
+            return known.Number;
+        }
+        var deps = meta.Decode(root.CrateDeps);
+        var numbers = new int[deps.Length + 1];
+        for (var i = 0; i < deps.Length; i++) numbers[i + 1] = Dependency(meta, name, deps[i]);
+        var number = numbers[0] = tcx.ReserveCrate();
+        _loaded.Add(key, (number, hash, meta.Blob.Path));
+        tcx.SetCrate(number, new RustcCrate(tcx, meta, numbers, Describe(meta, name, [.. numbers.Skip(1).Where(n => n >= 0)])));
+        return number;
+    }
+
+    /// <summary>The session's number of a dependency; -1 for a macro-only one that is not there.</summary>
+    int Dependency(CrateMetadata dependent, string dependentName, CrateDep dep)
+    {
+        var name = dependent.Text(dep.Name);
+        foreach (var (key, known) in _loaded)
+            if (key.Name == name && known.Hash == dep.Hash.Hash) return known.Number;
+        string? other = null;
+        foreach (var file in Candidates(dependent.Blob.Path, name, dep.ExtraFilename))
+        {
+            if (!File.Exists(file)) continue;
+            var meta = CrateMetadata.Open(file);
+            if (meta.Text(meta.Header.Name) == name && meta.Header.Hash.Hash == dep.Hash.Hash)
+            {
+                // rustc runs proc macros, nothing of them is linked
+                if (!meta.Header.IsProcMacroCrate) return Add(meta);
+                meta.Dispose();
+                return -1;
+            }
+            meta.Dispose();
+            other ??= file;
+        }
+        if (dep.Kind == CrateDepKind.MacrosOnly) return -1;
+        if (other is not null) throw new MirlinkException($"Crate `{dependentName}` was compiled against another build of `{name}` than `{other}`. Rebuild `{dependentName}`.");
+        throw new MirlinkException($"Cannot find crate `{name}`, which `{dependentName}` depends on: no lib{name}{dep.ExtraFilename}.rmeta or .rlib in {string.Join(", ", _directories.Select(d => $"`{d}`"))}.");
+    }
+
+    IEnumerable<string> Candidates(string dependent, string name, string extra)
+    {
+        if (_externs.TryGetValue(name, out var files)) foreach (var f in files) yield return f;
+        foreach (var directory in _directories.Append(Path.GetDirectoryName(Path.GetFullPath(dependent))!))
+        {
+            var stem = Path.Combine(directory, $"lib{name}{extra}");
+            yield return stem + ".rmeta";
+            yield return stem + ".rlib";
+        }
+    }
+
+    static CrateInfo Describe(CrateMetadata meta, string name, int[] deps)
+    {
+        var root = meta.Root;
+        var hash = meta.Header.Hash.Hash;
+        return new CrateInfo
+        {
+            Name = name,
+            StableCrateId = root.StableCrateId.F0,
+            Svh = new UInt128(hash.High, hash.Low),
+            ExtraFilename = root.ExtraFilename,
+            Triple = meta.Header.Triple,
+            Path = meta.Blob.Path,
+            Deps = deps,
+            IsProcMacro = meta.Header.IsProcMacroCrate,
+            HasGlobalAllocator = root.HasGlobalAllocator,
+            HasAllocErrorHandler = root.HasAllocErrorHandler,
+            HasPanicHandler = root.HasPanicHandler,
+            NeedsAllocator = root.NeedsAllocator,
+            NeedsPanicRuntime = root.NeedsPanicRuntime,
+            IsPanicRuntime = root.PanicRuntime,
+            IsCompilerBuiltins = root.CompilerBuiltins,
+            IsNoBuiltins = root.NoBuiltins,
+            RequiredPanicStrategy = root.RequiredPanicStrategy switch
+            {
+                null => null,
+                PanicStrategy.Unwind => "unwind",
+                PanicStrategy.Abort => "abort",
+                _ => "immediate-abort",
+            },
+            Edition = root.Edition.ToString()["Edition".Length..].ToLowerInvariant(),
+            HasMachineCode = MetadataBlob.HasObjects(Path.ChangeExtension(meta.Blob.Path, ".rlib")),
+        };
+    }
+}
