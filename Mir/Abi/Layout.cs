@@ -22,6 +22,29 @@ public readonly record struct Scalar(Primitive Primitive, bool Signed, UInt128 S
     public bool IsBool => Primitive == Primitive.Int8 && !Signed && !IsUnion && Start == 0 && End == 1;
     /// <summary>Every bit pattern is valid.</summary>
     public bool IsAlwaysValid => IsUnion || ((End + 1) & Mask) == (Start & Mask);
+    /// <summary>A scalar whose every value is valid.</summary>
+    public static Scalar Full(Primitive primitive, bool signed = false)
+    {
+        var s = new Scalar(primitive, signed, 0, 0, false);
+        return s with { End = s.Mask };
+    }
+
+    /// <summary>An unsigned or signed integer of 1, 2, 4, 8 or 16 bytes.</summary>
+    public static Scalar Integer(int size, bool signed) => Full(
+        size switch
+        {
+            1 => Primitive.Int8,
+            2 => Primitive.Int16,
+            4 => Primitive.Int32,
+            8 => Primitive.Int64,
+            16 => Primitive.Int128,
+            _ => throw new BugException($"no integer has {size} bytes"),
+        }, signed);
+
+    /// <summary>A pointer that is not null.</summary>
+    public static readonly Scalar NonNull = Full(Primitive.Pointer) with { Start = 1 };
+    /// <summary>The same primitive where any bits are allowed, uninitialized ones too.</summary>
+    public Scalar ToUnion() => this with { Start = 0, End = Mask, IsUnion = true };
     public bool Contains(UInt128 v) { v &= Mask; return Start <= End ? Start <= v && v <= End : v >= Start || v <= End; }
 }
 
@@ -35,6 +58,17 @@ public readonly record struct BackendRepr(BackendReprKind Kind, Scalar A = defau
     public bool IsVector => Kind == BackendReprKind.SimdVector;
     public bool IsMemory => Kind == BackendReprKind.Memory;
     public bool IsUnsized => Kind == BackendReprKind.Memory && !Sized;
+    public static BackendRepr Of(Scalar a) => new(BackendReprKind.Scalar, a);
+    public static BackendRepr Pair(Scalar a, Scalar b) => new(BackendReprKind.ScalarPair, a, b);
+    public static BackendRepr Vector(Scalar element, ulong lanes) => new(BackendReprKind.SimdVector, element, Count: lanes);
+    public static BackendRepr Memory(bool sized = true) => new(BackendReprKind.Memory, Sized: sized);
+    /// <summary>The same representation without what is known of the values.</summary>
+    public BackendRepr ToUnion() => Kind switch
+    {
+        BackendReprKind.Scalar or BackendReprKind.SimdVector => this with { A = A.ToUnion() },
+        BackendReprKind.ScalarPair => this with { A = A.ToUnion(), B = B.ToUnion() },
+        _ => this,
+    };
     /// <summary>Offset of the second scalar of a pair.</summary>
     public ulong PairOffset => ((ulong)A.Size + B.Align - 1) / B.Align * B.Align;
 }
@@ -45,6 +79,10 @@ public enum VariantsKind : byte { Empty, Single, Multiple }
 /// <summary>Where a niche is: scalar at an offset; the invalid values outside of its range are available.</summary>
 public readonly record struct Niche(ulong Offset, Scalar Value)
 {
+    /// <summary>The niche of a scalar, null if all its values are valid.</summary>
+    public static Niche? FromScalar(ulong offset, Scalar scalar) =>
+        !scalar.IsUnion && new Niche(offset, scalar) is { Available: var n } niche && n != 0 ? niche : null;
+
     public UInt128 Available
     {
         get
@@ -52,6 +90,24 @@ public readonly record struct Niche(ulong Offset, Scalar Value)
             var v = Value;
             return (v.Start - v.End - 1) & v.Mask;
         }
+    }
+
+    /// <summary>
+    /// Makes <paramref name="count"/> more values valid, at the end of the range from which zero is reached first without passing it; null if there are
+    /// not so many. Gives the first new value and the scalar with the wider range.
+    /// </summary>
+    public (UInt128 Start, Scalar Scalar)? Reserve(UInt128 count)
+    {
+        if (count > Available) return null;
+        var v = Value;
+        var mask = v.Mask;
+        var newStart = (v.Start - count) & mask;
+        var newEnd = (v.End + count) & mask;
+        bool atStart;
+        if (v.Start > v.End) atStart = false; // zero is valid already
+        else if (v.Start <= mask - v.End) atStart = count <= v.Start;
+        else atStart = newEnd >= 1 && newEnd <= v.End; // growing at the end would go past zero
+        return atStart ? (newStart, v with { Start = newStart }) : ((v.End + 1) & mask, v with { End = newEnd });
     }
 }
 
@@ -84,10 +140,13 @@ public sealed class TyAndLayout
     public int NicheVariantsStart { get; init; }
     public int NicheVariantsEnd { get; init; }
     public UInt128 NicheStart { get; init; }
+    /// <summary>Multiple: of each variant. Single or Empty enums: of each other variant (the present one's element is null), see <see cref="ForVariant"/>.</summary>
     public TyAndLayout[] VariantLayouts { get; init; } = [];
     public Niche? LargestNiche { get; init; }
     public bool Uninhabited { get; init; }
+    /// <summary>Largest #[repr(align)] in it, bytes.</summary>
     public ulong? MaxReprAlign { get; init; }
+    /// <summary>Alignment without #[repr(align)], with #[repr(packed)].</summary>
     public ulong UnadjustedAbiAlign { get; init; }
     /// <summary>Types of the fields in source order (of the single variant). Filled for everything but Primitive scalars without fields; for arrays and slices the element type once. For Multiple: the tag only.</summary>
     public Ty[] FieldTys { get; init; } = [];
@@ -103,6 +162,17 @@ public sealed class TyAndLayout
         _ => 0,
     };
 
-    /// <summary>The layout seen through a variant: itself where there is one only.</summary>
-    public TyAndLayout ForVariant(int variant) => Variants == VariantsKind.Multiple ? VariantLayouts[variant] : this;
+    /// <summary>
+    /// The layout seen through a variant: itself if it is the only one. Of an enum that has just one inhabited variant the others have a layout without
+    /// size, uninhabited.
+    /// </summary>
+    public TyAndLayout ForVariant(int variant) =>
+        Variants == VariantsKind.Multiple ? VariantLayouts[variant]
+        : Variants == VariantsKind.Single && VariantIndex == variant || variant >= VariantLayouts.Length ? this
+        : VariantLayouts[variant];
+
+    /// <summary>Sized, of size 0 and align 1.</summary>
+    public bool Is1Zst => Size == 0 && Align == 1 && Repr is { Kind: BackendReprKind.Memory, Sized: true };
+    /// <summary>Passed by value as neither one scalar nor one vector.</summary>
+    public bool IsAggregate => Repr.Kind is BackendReprKind.ScalarPair or BackendReprKind.Memory;
 }
