@@ -15,6 +15,7 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
     /// <exception cref="MirlinkException">No usable libLLVM, an unknown target, or inline assembly that LLVM rejects.</exception>
     public byte[] Compile(LirUnit unit, CodegenOptions options)
     {
+        if (options.Verify) LirValidator.Check(unit);
         LlvmLibrary.EnsureInitialized();
         LlvmLibrary.Compiling = unit.Name;
         var diagnostics = new Diagnostics();

@@ -63,11 +63,18 @@ internal sealed class TestUnit(string name)
         _aliases.Add((s, target));
     }
 
-    public byte[] Compile(string level, RelocModel model = RelocModel.Pic, int debugInfo = 0, string features = "") => new LlvmBackend().Compile(Unit, new CodegenOptions
+    public byte[] Compile(string level, RelocModel model = RelocModel.Pic, int debugInfo = 0, string features = "", string? dump = null) => new LlvmBackend().Compile(Unit, new CodegenOptions
     {
-        OptLevel = level, RelocModel = model, Verify = true, DebugInfo = debugInfo, TargetFeatures = features,
-        DumpFolder = Environment.GetEnvironmentVariable("MIRLINK_TEST_DUMP"),
+        OptLevel = level, RelocModel = model, Verify = true, DebugInfo = debugInfo, TargetFeatures = features, DumpFolder = dump,
     });
+
+    /// <summary>The LLVM IR before and after optimization, as text.</summary>
+    public (string Before, string After) Ir(string level, RelocModel model = RelocModel.Pie)
+    {
+        using var files = new TestFolder();
+        Compile(level, model, dump: files[""]);
+        return (File.ReadAllText(files[name + ".ll"]), level == "0" ? "" : File.ReadAllText(files[name + ".opt.ll"]));
+    }
 
     /// <summary>Compiles and links with cc into a shared object, with a piece of C beside it.</summary>
     public SharedObject Load(string level, string c = "", string features = "")

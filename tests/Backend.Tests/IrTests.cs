@@ -1,0 +1,114 @@
+using Mirlink.Backend.Lir;
+using Xunit;
+
+namespace Mirlink.Backend.Tests;
+
+/// <summary>Facts that reach LLVM, seen in its IR, and what they buy.</summary>
+public sealed class IrTests
+{
+    [Fact]
+    public void Attributes_and_metadata_of_release_code()
+    {
+        var u = new TestUnit("facts");
+        var sig = new LirSignature
+        {
+            Returns = [new LirParam(LirType.I1, ParamFlags.ZExt | ParamFlags.NoUndef)],
+            Params =
+            [
+                new LirParam(LirType.Ptr, ParamFlags.NoAlias | ParamFlags.NonNull | ParamFlags.NoUndef | ParamFlags.ReadOnly | ParamFlags.CapturesReadOnly, 24, 8),
+                new LirParam(LirType.Ptr, ParamFlags.NoAlias | ParamFlags.NoUndef | ParamFlags.NoCapture, 4, 4),
+                new LirParam(LirType.I8, ParamFlags.SExt),
+            ],
+        };
+        u.Function("f", sig, b =>
+        {
+            int inner = b.Load(LirType.Ptr, b.Param(0, LirType.Ptr), 8, MemFlags.NonNull | MemFlags.NoUndef | MemFlags.Invariant);
+            int x = b.Load(LirType.I8, inner, 1, MemFlags.NoUndef, new LirRange(0, 2));
+            b.Ret([b.ICmp(IntCond.Ult, x, b.IConst(LirType.I8, 3L))]);
+        }, flags: LirFunctionFlags.Cold | LirFunctionFlags.NoInline);
+        string ir = u.Ir("2").Before;
+        Assert.Contains("define noundef zeroext i1 @f(ptr noalias noundef nonnull readonly align 8 captures(address, read_provenance) dereferenceable(24) %0, "
+            + "ptr noalias noundef align 4 captures(none) dereferenceable_or_null(4) %1, i8 signext %2) unnamed_addr #0", ir, StringComparison.Ordinal);
+        Assert.Matches(@"load ptr, ptr %0, align 8, !invariant.load !\d+, !nonnull !\d+, !noundef !\d+", ir);
+        Assert.Matches(@"load i8, ptr %\d+, align 1, !range !\d+, !noundef !\d+", ir);
+        Assert.Contains("!{i8 0, i8 3}", ir, StringComparison.Ordinal);
+        Assert.Contains("attributes #0 = { cold noinline uwtable \"probe-stack\"=\"inline-asm\" }", ir, StringComparison.Ordinal);
+        Assert.Contains("section \".text.unlikely.f\"", ir, StringComparison.Ordinal);
+        Assert.DoesNotContain("noalias", u.Ir("0").Before, StringComparison.Ordinal);
+        Assert.Contains("ret i1 true", u.Ir("2").After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unused_allocation_is_removed()
+    {
+        var u = new TestUnit("alloc");
+        var two = TestUnit.Sig([LirType.Ptr], LirType.I64, LirType.I64);
+        var three = TestUnit.Sig([], LirType.Ptr, LirType.I64, LirType.I64);
+        var four = TestUnit.Sig([LirType.Ptr], LirType.Ptr, LirType.I64, LirType.I64, LirType.I64);
+        var alloc = u.Import("__rust_alloc", two);
+        alloc.Flags = LirFunctionFlags.Alloc;
+        var zeroed = u.Import("__rust_alloc_zeroed", two);
+        zeroed.Flags = LirFunctionFlags.AllocZeroed;
+        var realloc = u.Import("__rust_realloc", four);
+        realloc.Flags = LirFunctionFlags.Realloc;
+        var dealloc = u.Import("__rust_dealloc", three);
+        dealloc.Flags = LirFunctionFlags.Dealloc;
+        u.Simple("f", [LirType.I64], [], (b, a) =>
+        {
+            int size = b.IConst(LirType.I64, 16L), align = b.IConst(LirType.I64, 8L);
+            int p = b.Call(alloc, two, [size, align]);
+            b.Store(b.IConst(LirType.I64, 5L), p, 8);
+            int x = b.Load(LirType.I64, p, 8);
+            b.Call(dealloc, three, [p, size, align]);
+            int q = b.Call(zeroed, two, [size, align]);
+            int y = b.Load(LirType.I64, q, 8);
+            b.Call(dealloc, three, [q, size, align]);
+            return [b.Binary(LirOp.Add, x, y)];
+        });
+        u.Simple("g", [LirType.Ptr], [LirType.Ptr], (b, a) => [b.Call(realloc, four, [a[0], b.IConst(LirType.I64, 16L), b.IConst(LirType.I64, 8L), b.IConst(LirType.I64, 32L)])]);
+        var (before, after) = u.Ir("2");
+        Assert.Contains("ret i64 5", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("call ptr @__rust_alloc(", after, StringComparison.Ordinal);
+        Assert.Contains("allockind(\"alloc,uninitialized,aligned\") allocsize(0) \"alloc-family\"=\"__rust_alloc\"", before, StringComparison.Ordinal);
+        Assert.Contains("allockind(\"alloc,zeroed,aligned\") allocsize(0)", before, StringComparison.Ordinal);
+        Assert.Contains("allockind(\"realloc,aligned\") allocsize(3)", before, StringComparison.Ordinal);
+        Assert.Contains("declare noalias ptr @__rust_alloc(i64, i64 allocalign)", before, StringComparison.Ordinal);
+        Assert.Contains("declare noalias ptr @__rust_realloc(ptr allocptr, i64, i64 allocalign, i64)", before, StringComparison.Ordinal);
+        Assert.Contains("declare void @__rust_dealloc(ptr allocptr captures(address), i64, i64)", before, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Linkages()
+    {
+        var u = new TestUnit("linkage");
+        foreach (var l in (LirLinkage[])[LirLinkage.Hidden, LirLinkage.Export, LirLinkage.Weak, LirLinkage.LinkOnceOdr, LirLinkage.WeakOdr, LirLinkage.Internal])
+            u.Function($"f_{l}", TestUnit.Sig([]), b => b.Ret([]), l);
+        string ir = u.Ir("0").Before;
+        foreach (string define in (string[])["define hidden void @f_Hidden", "define void @f_Export", "define weak void @f_Weak", "define linkonce_odr void @f_LinkOnceOdr", "define weak_odr void @f_WeakOdr", "define internal void @f_Internal"])
+            Assert.Contains(define, ir, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Objects_are_the_same_every_time_and_on_every_thread()
+    {
+        byte[] Once(string level)
+        {
+            var u = new TestUnit("same");
+            var table = u.Data("table", new byte[16], relocs: [new LirReloc(8, u.Import("there", TestUnit.Sig([])), 0)]);
+            for (int k = 0; k < 20; k++)
+                u.Simple($"f{k}", [LirType.I64], [LirType.I64], (b, a) =>
+                {
+                    int x = b.Emit(LirOp.UMulOverflow, LirType.I64, a[0], b.IConst(LirType.I64, k + 3L));
+                    return [b.Select(b.Result(x, 1, LirType.I1), x, b.Load(LirType.I64, b.SymbolAddr(table), 8))];
+                });
+            return u.Compile(level);
+        }
+        foreach (string level in (string[])["0", "2"])
+        {
+            byte[] first = Once(level);
+            byte[][] others = new byte[8][];
+            Parallel.For(0, others.Length, i => others[i] = Once(level));
+            foreach (byte[] other in others) Assert.Equal(first, other);
+        }
+    }
+}
