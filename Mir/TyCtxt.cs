@@ -82,6 +82,8 @@ public sealed partial class TyCtxt
     public DefId? AdtDestructor(DefId d) => _destructor.GetOrAdd(d, static (k, t) => t.Crate(k).AdtDestructor(k.Index), this);
     public CoroutineLayout? CoroutineLayout(DefId d) => _coroutineLayout.GetOrAdd(d, static (k, t) => t.Crate(k).CoroutineLayout(k.Index), this);
     public CoroutineDesugaring? CoroutineKind(DefId d) => Crate(d).CoroutineKind(d.Index);
+    public DefId? CoroutineForClosure(DefId d) => Crate(d).CoroutineForClosure(d.Index);
+    public DefId? CoroutineByMoveBody(DefId d) => Crate(d).CoroutineByMoveBody(d.Index);
     public bool IsForeignItem(DefId d) => Crate(d).IsForeignItem(d.Index);
     public bool HasAttribute(DefId d, string name) => Crate(d).HasAttribute(d.Index, name);
 
