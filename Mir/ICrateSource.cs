@@ -30,10 +30,6 @@ public interface ICrateSource
     Binder<FnSig>? FnSig(int index);
     /// <summary>Closure kind etc. are in the type; this tells an async/gen coroutine's flavour and null for what is not a coroutine.</summary>
     CoroutineDesugaring? CoroutineKind(int index);
-    /// <summary>The coroutine that a coroutine-closure (async closure) returns; null for others.</summary>
-    DefId? CoroutineForClosure(int index) => null;
-    /// <summary>The body of an async closure's coroutine for when it owns its captures (coroutine_by_move_body_def_id); null for others.</summary>
-    DefId? CoroutineByMoveBody(int index) => null;
 
     /// <summary>The coroutine made by a coroutine-closure (`async ||`), null for anything else.</summary>
     DefId? CoroutineForClosure(int index);

@@ -81,7 +81,7 @@ internal sealed class ImplTable(TyCtxt tcx)
             Def = def,
             Header = args,
             Polarity = header.Polarity,
-            IsDefaultImpl = tcx.Defaultness(def) == Defaultness.Default,
+            IsDefaultImpl = tcx.Defaultness(def) != Defaultness.Final,
             Params = kinds,
             Predicates = Clauses.Prepare(tcx, tcx.PredicatesOf(def).Predicates),
             Items = items,
