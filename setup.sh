@@ -51,10 +51,14 @@ _find_rust() {
 # A shared libLLVM of rustc's major version: rustup's toolchain carries one, Debian's rustc depends on one.
 _find_llvm() {
     local sysroot major file
+    if [[ -n ${MIRLINK_LLVM-} ]]; then
+        [[ -e $MIRLINK_LLVM ]] && echo "$MIRLINK_LLVM"
+        return
+    fi
     sysroot=$("$MIRLINK_RUSTC" --print sysroot)
     major=$("$MIRLINK_RUSTC" -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
-    for file in "$sysroot"/lib/libLLVM*.so* "$sysroot/lib/rustlib/$_mirlink_triple"/lib/libLLVM*.so* \
-        /usr/lib/*/libLLVM.so."$major".* /usr/lib/*/libLLVM-"$major".so* /usr/lib/llvm-"$major"/lib/libLLVM*.so*; do
+    for file in "$sysroot"/lib/libLLVM.so.* "$sysroot/lib/rustlib/$_mirlink_triple"/lib/libLLVM.so.* \
+        /usr/lib/*/libLLVM.so."$major".* /usr/lib64/libLLVM.so."$major".* /usr/lib/llvm-"$major"/lib/libLLVM.so.*; do
         [[ -f $file ]] && { echo "$file"; return; }
     done
     return 1
