@@ -3,6 +3,9 @@ namespace Mirlink.Mir;
 /// <summary>What an allocation id stands for (rustc's GlobalAlloc). Compared by reference: one object per allocation of the session.</summary>
 public abstract class GlobalAlloc
 {
+    /// <summary>The interpreter's view of this allocation, made on first use.</summary>
+    internal object? InterpreterView;
+
     /// <summary>A function's address.</summary>
     public sealed class Function(Instance instance) : GlobalAlloc { public Instance Instance { get; } = instance; }
 
