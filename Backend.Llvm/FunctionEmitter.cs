@@ -273,12 +273,36 @@ internal sealed unsafe partial class FunctionEmitter(ModuleEmitter module, Debug
     {
         nint type = _m.Type(TypeOf(inst.A));
         bool wide = TypeOf(inst.A).ScalarBits > 64;
+        if (!_m.Optimize && !wide && inst.C <= 2 * MostCompares)
+        {
+            EmitCompares(in inst, type);
+            return;
+        }
         nint s = LLVM.BuildSwitch(_b, V(inst.A), _blocks[inst.Imm], (uint)inst.C / 2);
         for (int i = inst.B; i < inst.B + inst.C; i += 2)
         {
             UInt128 value = _f.SwitchValues[_f.Pool[i]];
             LLVM.AddCase(s, _m.ConstInt(type, (ulong)value, wide ? (ulong)(value >> 64) : 0), _blocks[_f.Pool[i + 1]]);
         }
+    }
+
+    /// <summary>Up to that many cases are a chain of compares when nothing optimizes: LLVM's fast instruction selection has no switch.</summary>
+    private const int MostCompares = 4;
+
+    private void EmitCompares(in LirInst inst, nint type)
+    {
+        nint value = V(inst.A);
+        for (int i = inst.B; i < inst.B + inst.C; i += 2)
+        {
+            nint same = LLVM.BuildICmp(_b, IntPredicate(IntCond.Eq), value, _m.ConstInt(type, (ulong)_f.SwitchValues[_f.Pool[i]], 0), NoName);
+            bool last = i + 2 == inst.B + inst.C;
+            nint next = last ? _blocks[inst.Imm] : _block + 1 < _f.Blocks.Length
+                ? LLVM.InsertBasicBlockInContext(_m.Context, _blocks[_block + 1], NoName)
+                : LLVM.AppendBasicBlockInContext(_m.Context, _fn, NoName);
+            LLVM.BuildCondBr(_b, same, _blocks[_f.Pool[i + 1]], next);
+            if (!last) LLVM.PositionBuilderAtEnd(_b, next);
+        }
+        if (inst.C == 0) LLVM.BuildBr(_b, _blocks[inst.Imm]);
     }
 
     private void EmitReturn(in LirInst inst)

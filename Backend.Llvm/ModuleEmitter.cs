@@ -20,6 +20,7 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
 
     private readonly Dictionary<LirSymbol, nint> _symbols = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<LirSymbol> _defined = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, LirSymbol> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, nint> _runtime = new(StringComparer.Ordinal);
     private readonly Dictionary<int, nint> _vectorTypes = [];
     private readonly Dictionary<LirSignature, SignatureInfo> _signatures = [];
@@ -73,7 +74,15 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
     private void Define(LirSymbol symbol)
     {
         if (!_defined.Add(symbol)) throw new BugException($"{symbol} is defined twice in unit {Unit.Name}");
+        CheckName(symbol);
         if (symbol.Linkage is LirLinkage.Import or LirLinkage.ExternWeak) throw new BugException($"{symbol} is defined in unit {Unit.Name}, but its linkage is {symbol.Linkage}");
+    }
+
+    /// <summary>LLVM would quietly rename the second of two globals with one name.</summary>
+    private void CheckName(LirSymbol symbol)
+    {
+        if (!Options.Verify || _names.TryAdd(symbol.Name, symbol) || ReferenceEquals(_names[symbol.Name], symbol)) return;
+        throw new BugException($"unit {Unit.Name} has two symbols with the name {symbol.Name}");
     }
 
     // -- types -----------------------------------------------------------------------------------------------------------------------------
@@ -129,6 +138,7 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
 
     private nint Declare(LirSymbol symbol, LirSignature? calledAs)
     {
+        CheckName(symbol);
         if (symbol.Linkage == LirLinkage.Internal) throw new BugException($"internal symbol {symbol} is used in unit {Unit.Name}, but not defined there");
         nint v;
         if (symbol.Kind == LirSymbolKind.Function)

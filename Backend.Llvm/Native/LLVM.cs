@@ -158,6 +158,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInitializeX86Target")] public static partial void InitializeX86Target();
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInitializeX86TargetInfo")] public static partial void InitializeX86TargetInfo();
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInitializeX86TargetMC")] public static partial void InitializeX86TargetMC();
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInsertBasicBlockInContext")] public static partial nint InsertBasicBlockInContext(nint c, nint bB, byte* name);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInstallFatalErrorHandler")] public static partial void InstallFatalErrorHandler(delegate* unmanaged[Cdecl]<byte*, void> handler);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInt128TypeInContext")] public static partial nint Int128TypeInContext(nint c);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInt16TypeInContext")] public static partial nint Int16TypeInContext(nint c);

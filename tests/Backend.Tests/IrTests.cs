@@ -111,4 +111,79 @@ public sealed class IrTests
             foreach (byte[] other in others) Assert.Equal(first, other);
         }
     }
+
+    [Fact]
+    public void Always_inline_without_optimization()
+    {
+        var u = new TestUnit("inline");
+        var sig = TestUnit.Sig([LirType.I32]);
+        var inner = u.Function("inner", sig, b => b.Ret([b.IConst(LirType.I32, 77L)]), LirLinkage.Internal, LirFunctionFlags.AlwaysInline);
+        u.Simple("outer", [LirType.I32], [], (b, a) => [b.Call(inner, sig, [])]);
+        using var files = new TestFolder();
+        File.WriteAllBytes(files["u.o"], u.Compile("0"));
+        Assert.DoesNotContain("inner", TestFolder.Run("nm", files["u.o"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unreachable_traps_and_big_frames_are_probed()
+    {
+        var u = new TestUnit("traps");
+        u.Function("never", TestUnit.Sig([]), b => b.Unreachable());
+        u.Function("big", TestUnit.Sig([]), b =>
+        {
+            int p = b.SlotAddr(b.NewSlot(100_000, 16));
+            b.Call(u.Import("use"), TestUnit.Sig([], LirType.Ptr), [p]);
+            b.Ret([]);
+        });
+        using var files = new TestFolder();
+        foreach (string level in (string[])["0", "2"])
+        {
+            File.WriteAllBytes(files["u.o"], u.Compile(level));
+            string text = TestFolder.Run("objdump", "-d", "--no-show-raw-insn", files["u.o"]);
+            Assert.Matches(@"<never>:(?s:.{0,200})ud2", text);
+            Assert.Matches(@"<big>:(?s:.*)sub +\$0x1000,%rsp", text);
+        }
+    }
+
+    [Fact]
+    public void Naked_functions_have_no_frame()
+    {
+        var u = new TestUnit("naked");
+        u.Function("bare", TestUnit.Sig([LirType.I64], LirType.I64), b =>
+        {
+            b.InlineAsm(new LirInlineAsm { Template = [new LirAsmPiece("lea rax, [rdi + 1]\nret", -1, '\0')], Operands = [], Options = LirAsmOptions.NoReturn }, LirType.Void, []);
+            b.Unreachable();
+        }, flags: LirFunctionFlags.Naked | LirFunctionFlags.NoInline);
+        using var files = new TestFolder();
+        foreach (string level in (string[])["0", "2"])
+        {
+            File.WriteAllBytes(files["u.o"], u.Compile(level));
+            string text = TestFolder.Run("objdump", "-d", "--no-show-raw-insn", files["u.o"]);
+            Assert.Matches(@"<bare>:\s+0:\s+lea +0x1\(%rdi\),%rax\s+\w+:\s+ret", text);
+        }
+    }
+
+    [Fact]
+    public void Two_symbols_with_one_name_are_a_mistake()
+    {
+        var u = new TestUnit("names");
+        u.Simple("f", [LirType.Ptr], [], (b, a) => [b.SymbolAddr(new LirSymbol("f", LirSymbolKind.Data))]);
+        Assert.Throws<Mir.BugException>(() => u.Compile("0"));
+    }
+
+    [Fact]
+    public void What_assembly_does_to_memory()
+    {
+        var u = new TestUnit("effects");
+        foreach (var o in (LirAsmOptions[])[LirAsmOptions.Pure | LirAsmOptions.ReadOnly, LirAsmOptions.Pure | LirAsmOptions.NoMem, LirAsmOptions.ReadOnly, LirAsmOptions.NoMem])
+            u.Simple($"f{(int)o}", [LirType.I64], [], (b, a) => [b.InlineAsm(new LirInlineAsm
+            {
+                Template = [new LirAsmPiece("nop", -1, '\0')], Operands = [new LirAsmOperand(LirAsmOperandKind.Out, null, "reg", LirType.I64)], Options = o | LirAsmOptions.MayUnwind,
+            }, LirType.I64, [])]);
+        string ir = u.Ir("2").Before;
+        Assert.Contains("{ willreturn memory(read) }", ir, StringComparison.Ordinal);
+        Assert.Contains("{ willreturn memory(none) }", ir, StringComparison.Ordinal);
+        Assert.Contains("{ memory(read, inaccessiblemem: readwrite) }", ir, StringComparison.Ordinal);
+        Assert.Contains("{ memory(inaccessiblemem: readwrite) }", ir, StringComparison.Ordinal);
+    }
 }
