@@ -110,6 +110,8 @@ public sealed record CodegenFnAttrs(CodegenFnAttrFlags Flags, InlineAttr Inline,
     public static readonly CodegenFnAttrs None = new(0, InlineAttr.None, OptimizeAttr.Default, null, [], null, null, null, null);
     public bool Has(CodegenFnAttrFlags f) => (Flags & f) != 0;
     public bool TrackCaller => Has(CodegenFnAttrFlags.TrackCaller);
+    /// <summary>Says nothing that <see cref="None"/> does not.</summary>
+    public bool IsDefault => TargetFeatures.Length == 0 && this with { TargetFeatures = None.TargetFeatures } == None;
 }
 
 /// <summary>A compiler intrinsic; one that must not be overridden has a fallback body.</summary>

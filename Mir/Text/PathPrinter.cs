@@ -208,15 +208,17 @@ public sealed class PathPrinter(TyCtxt tcx, StringBuilder output)
         var parent = tcx.Parent(def);
         if (key.Data == DefPathData.Ctor && parent is { } constructed) { ValuePath(constructed, args); return; }
         if (parent is null) { _out.Append(tcx.CrateName(def)); return; }
+        // An item nested in a generic function or impl has none of its parameters.
+        bool inherits = tcx.GenericsOf(def) is { } generics ? generics.Parent is not null : args.Count > 0;
         switch (tcx.DefKind(parent.Value))
         {
-            case DefKind.Trait when args.Count > 0: Projection(def, args); return;
+            case DefKind.Trait when inherits && args.Count > 0: Projection(def, args); return;
             case DefKind.Impl:
                 {
-                    int own = tcx.GenericsOf(parent.Value)?.Count ?? 0;
+                    int own = inherits ? tcx.GenericsOf(parent.Value)?.Count ?? 0 : 0;
                     if (tcx.ImplHeader(parent.Value) is { } header)
                     {
-                        var trait = args.Count >= own ? tcx.Instantiate(header.TraitRef, args) : header.TraitRef;
+                        var trait = inherits && args.Count >= own ? tcx.Instantiate(header.TraitRef, args) : header.TraitRef;
                         _out.Append('<');
                         Type(trait.SelfTy);
                         _out.Append(" as ").Append(tcx.DefPath(trait.Def));
@@ -226,7 +228,7 @@ public sealed class PathPrinter(TyCtxt tcx, StringBuilder output)
                     else
                     {
                         var self = tcx.TryTypeOf(parent.Value);
-                        if (self is not null && args.Count >= own) self = tcx.Instantiate(self, args);
+                        if (self is not null && inherits && args.Count >= own) self = tcx.Instantiate(self, args);
                         if (self is AdtTy adt) ValuePath(adt.Def, adt.Args);
                         else { _out.Append('<'); if (self is null) _out.Append('_'); else Type(self); _out.Append('>'); }
                     }
@@ -239,7 +241,7 @@ public sealed class PathPrinter(TyCtxt tcx, StringBuilder output)
                 Segment(key);
                 return;
         }
-        int inherited = tcx.GenericsOf(parent.Value)?.Count ?? 0;
+        int inherited = inherits ? tcx.GenericsOf(parent.Value)?.Count ?? 0 : 0;
         ValuePath(parent.Value, inherited <= args.Count ? tcx.Interner.Args(args.Span[..inherited]) : tcx.Interner.NoArgs);
         Segment(key);
         if (key.Data != DefPathData.Closure) ArgList(args, inherited, args.Count, turbofish: true);

@@ -72,6 +72,6 @@ internal sealed class ItemRecord
     public bool IsEmpty => Generics is null && (Predicates is null || Predicates.Predicates.Length == 0 && Predicates.Parent is null) && SuperPredicates.Length == 0
         && ItemBounds.Length == 0 && TypeOf is null && ConstParamDefault is null && FnSig is null && CoroutineKind is null && CoroutineForClosure is null
         && CoroutineByMoveBody is null && Adt is null && ValidRange == default && Trait is null && ImplHeader is null && AssociatedItems.Length == 0 && AssocItem is null
-        && (CodegenFnAttrs is null || CodegenFnAttrs == Mir.CodegenFnAttrs.None) && Intrinsic is null && StaticMutability is null && !IsForeignItem && AdtDestructor is null
+        && CodegenFnAttrs is null or { IsDefault: true } && Intrinsic is null && StaticMutability is null && !IsForeignItem && AdtDestructor is null
         && CoroutineLayout is null && Attributes == 0;
 }

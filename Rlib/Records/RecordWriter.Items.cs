@@ -40,7 +40,7 @@ internal sealed partial class RecordWriter
             OptDef(a.TraitItem);
             Bool(a.IsRpitit);
         });
-        Present(r.CodegenFnAttrs == CodegenFnAttrs.None ? null : r.CodegenFnAttrs, FnAttrs);
+        Present(r.CodegenFnAttrs is { IsDefault: false } attrs ? attrs : null, FnAttrs);
         Present(r.Intrinsic, i => { String(i.Name); Bool(i.MustBeOverridden); });
         Index(r.StaticMutability is { } m ? (int)m : -1);
         Bool(r.IsForeignItem);
