@@ -66,6 +66,9 @@ one() { # name@level
 
 if [[ ${1-} == --one ]]; then one "$2" 2>&1; exit; fi
 
+# The tool as the sources are now, unless another one was named.
+[[ -n ${MIRLINK-} ]] || ./build.sh >&2 || exit
+
 export KEEP='' VERBOSE=''
 while [[ ${1-} == -* ]]; do
     case $1 in -k) KEEP=1 ;; -v) VERBOSE=1 ;; *) sed -n '2,7p' "$0"; exit 2 ;; esac
