@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Mirlink.Mir;
 using Mirlink.Rustc.Metadata.Raw;
 using Raw = Mirlink.Rustc.Metadata.Raw;
@@ -8,11 +10,13 @@ namespace Mirlink.Rustc.Import;
 
 /// <summary>
 /// Positions as rustc's caller locations have them (rustc_middle's span_as_caller_location): the call site of the outermost macro, file name as
-/// given to the compiler and remapped, line and column from 1, the column in chars.
+/// given to the compiler and remapped, line and column from 1. The column is in display width if the source file is still there, as it is while
+/// its crate is being compiled, and in chars otherwise, as rustc has it in crates that instantiate another's functions.
 /// </summary>
 public sealed partial class RustcCrate
 {
-    sealed record FileEntry(int Index, SourceFile File);
+    /// <param name="Text">The normalized text, if any char of it is not one column wide.</param>
+    sealed record FileEntry(int Index, SourceFile File, byte[]? Text);
 
     readonly FileEntry?[] _files;
     readonly ConcurrentDictionary<uint, Span?> _expansionCauses = new();
@@ -63,18 +67,54 @@ public sealed partial class RustcCrate
     {
         if (index < (uint)_files.Length && _files[index] is { } known) return known;
         var file = _meta.SourceFile(index);
-        return _files[index] = new FileEntry(_tcx.InternSourceFile(Name(file.Name)), file);
+        return _files[index] = new FileEntry(_tcx.InternSourceFile(Name(file.Name)), file, SourceText(file));
     }
 
     Span Position(uint file, uint at)
     {
-        var (index, f) = File(file);
+        var (index, f, text) = File(file);
         var lines = f.LineStarts;
         if (lines.Length == 0) return new Span(index, 0, (int)Chars(f, at) + 1);
         var line = Array.BinarySearch(lines, at);
         if (line < 0) line = ~line - 1;
-        return new Span(index, line + 1, (int)(Chars(f, at) - Chars(f, lines[line])) + 1);
+        var column = text is not null && at <= text.Length ? DisplayWidth.Of(text.AsSpan((int)lines[line], (int)(at - lines[line]))) : (int)(Chars(f, at) - Chars(f, lines[line]));
+        return new Span(index, line + 1, column + 1);
     }
+
+    /// <summary>The text of a file of this crate where it matters for columns; null too if the file is not there, or not the one that was compiled.</summary>
+    byte[]? SourceText(SourceFile file)
+    {
+        if (Info.HasMachineCode || file.Name is not FileName.Real { F0: var name }) return null;
+        var inner = name.Local ?? name.MaybeRemapped;
+        byte[] text;
+        try
+        {
+            text = System.IO.File.ReadAllBytes(Path.Combine(inner.WorkingDirectory, inner.Name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+        if (!text.AsSpan().ContainsAny(ControlOrMultibyte)) return null;
+        ReadOnlySpan<byte> hash = file.Hash.Kind switch
+        {
+#pragma warning disable CA5350, CA5351 // the hashes are the compiler's choice, to recognize a file
+            SourceFileHashAlgorithm.Md5 => MD5.HashData(text),
+            SourceFileHashAlgorithm.Sha1 => SHA1.HashData(text),
+#pragma warning restore CA5350, CA5351
+            SourceFileHashAlgorithm.Sha256 => SHA256.HashData(text),
+            _ => [],
+        };
+        if (hash.IsEmpty || !hash.SequenceEqual(file.Hash.Value.AsSpan(0, Math.Min(hash.Length, file.Hash.Value.Length)))) return null;
+        if (file.NormalizedPos.Length == 0) return text;
+        var normalized = new List<byte>(text.Length);
+        for (var i = text.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0; i < text.Length; i++)
+            if (text[i] != '\r' || i + 1 >= text.Length || text[i + 1] != '\n') normalized.Add(text[i]);
+        return [.. normalized];
+    }
+
+    /// <summary>Bytes of chars that may not be one column wide: all but line ends and printable ASCII.</summary>
+    static readonly SearchValues<byte> ControlOrMultibyte = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => b is < 0x20 and not '\n' and not '\r' or >= 0x7f).Select(b => (byte)b)]);
 
     /// <summary>Number of chars before a byte of a file.</summary>
     static uint Chars(SourceFile f, uint at)
