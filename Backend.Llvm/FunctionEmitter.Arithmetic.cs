@@ -154,12 +154,17 @@ internal sealed unsafe partial class FunctionEmitter
         nint a = V(inst.A);
         if (fn == FloatFn.PowI) return _m.Intrinsic2(_b, _m.Ids.PowI, _m.Type(inst.Type), _m.Type(TypeOf(inst.B)), a, V(inst.B));
         if (_m.Ids.Of(fn) is not 0 and uint id)
-            return FloatFnArity(fn) switch
+        {
+            nint call = FloatFnArity(fn) switch
             {
                 1 => Overloaded(id, inst.Type, a),
                 2 => Overloaded(id, inst.Type, a, V(inst.B)),
                 _ => Overloaded(id, inst.Type, a, V(inst.B), V(inst.C)),
             };
+            // Rust's min and max may give either zero.
+            if (fn is FloatFn.MinNum or FloatFn.MaxNum) LLVM.SetFastMathFlags(call, FastMathFlags(FastMath.Nsz));
+            return call;
+        }
         return LibmCall(fn, inst.Type, a, FloatFnArity(fn) == 2 ? V(inst.B) : 0);
     }
 

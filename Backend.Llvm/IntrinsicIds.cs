@@ -32,7 +32,9 @@ internal sealed unsafe class IntrinsicIds
         Fn(FloatFn.Sqrt, "llvm.sqrt"u8); Fn(FloatFn.Floor, "llvm.floor"u8); Fn(FloatFn.Ceil, "llvm.ceil"u8); Fn(FloatFn.Trunc, "llvm.trunc"u8);
         Fn(FloatFn.Rint, "llvm.rint"u8); Fn(FloatFn.NearbyInt, "llvm.nearbyint"u8); Fn(FloatFn.Round, "llvm.round"u8); Fn(FloatFn.RoundEven, "llvm.roundeven"u8);
         Fn(FloatFn.FAbs, "llvm.fabs"u8); Fn(FloatFn.CopySign, "llvm.copysign"u8); Fn(FloatFn.Fma, "llvm.fma"u8); Fn(FloatFn.MulAdd, "llvm.fmuladd"u8);
-        Fn(FloatFn.MinNum, "llvm.minnum"u8); Fn(FloatFn.MaxNum, "llvm.maxnum"u8); Fn(FloatFn.Minimum, "llvm.minimum"u8); Fn(FloatFn.Maximum, "llvm.maximum"u8);
+        // As rustc: the IEEE 754-2019 functions, which LLVM before 22 cannot always select.
+        Fn(FloatFn.MinNum, LlvmLibrary.Major >= 22 ? "llvm.minimumnum"u8 : "llvm.minnum"u8); Fn(FloatFn.MaxNum, LlvmLibrary.Major >= 22 ? "llvm.maximumnum"u8 : "llvm.maxnum"u8);
+        Fn(FloatFn.Minimum, "llvm.minimum"u8); Fn(FloatFn.Maximum, "llvm.maximum"u8);
         Fn(FloatFn.Pow, "llvm.pow"u8); Fn(FloatFn.Exp, "llvm.exp"u8); Fn(FloatFn.Exp2, "llvm.exp2"u8); Fn(FloatFn.Log, "llvm.log"u8);
         Fn(FloatFn.Log2, "llvm.log2"u8); Fn(FloatFn.Log10, "llvm.log10"u8); Fn(FloatFn.Sin, "llvm.sin"u8); Fn(FloatFn.Cos, "llvm.cos"u8);
 

@@ -92,6 +92,12 @@ internal sealed unsafe partial class ModuleEmitter
         fixed (byte* n = name, v = value) return LLVM.CreateStringAttribute(Context, n, (uint)name.Length, v, (uint)value.Length);
     }
 
+    private nint StringAttribute(ReadOnlySpan<byte> name, string value)
+    {
+        byte* v = Text.Put(value);
+        fixed (byte* n = name) return LLVM.CreateStringAttribute(Context, n, (uint)name.Length, v, (uint)Text.Length);
+    }
+
     // -- signatures ------------------------------------------------------------------------------------------------------------------------
 
     public SignatureInfo Signature(LirSignature s)
@@ -136,7 +142,9 @@ internal sealed unsafe partial class ModuleEmitter
         if ((flags & ParamFlags.InReg) != 0) Abi(_inReg);
         if (!pointer)
         {
-            if (Optimize && (flags & ParamFlags.NoUndef) != 0) Fact(_noUndef);
+            if (!Optimize) return;
+            if ((flags & ParamFlags.NoUndef) != 0) Fact(_noUndef);
+            if (p.Range is { } range && p.Type.IsInt && RangeAttribute(p.Type, range) is not 0 and nint attribute) Fact(attribute);
             return;
         }
         bool buffer = (flags & (ParamFlags.SRet | ParamFlags.ByVal)) != 0;
@@ -159,6 +167,17 @@ internal sealed unsafe partial class ModuleEmitter
 
         void Abi(nint a) => _abi.Add(new PlacedAttribute(index, a));
         void Fact(nint a) => _facts.Add(new PlacedAttribute(index, a));
+    }
+
+    /// <summary>range(lo, hi + 1); 0 when every value is in range.</summary>
+    private nint RangeAttribute(LirType type, LirRange range)
+    {
+        UInt128 mask = type.ScalarBits == 128 ? UInt128.MaxValue : (UInt128.One << type.ScalarBits) - 1;
+        UInt128 lo = range.Lo & mask, end = (range.Hi + 1) & mask;
+        if (lo == end) return 0;
+        ulong* low = stackalloc ulong[2] { (ulong)lo, (ulong)(lo >> 64) };
+        ulong* high = stackalloc ulong[2] { (ulong)end, (ulong)(end >> 64) };
+        return LLVM.CreateConstantRangeAttribute(Context, Kind("range"u8), (uint)type.ScalarBits, low, high);
     }
 
     private static uint CallConvNumber(LirCallConv cc) => cc switch
@@ -188,7 +207,7 @@ internal sealed unsafe partial class ModuleEmitter
 
     // -- functions -------------------------------------------------------------------------------------------------------------------------
 
-    private void ApplyFunctionFlags(nint f, LirFunctionFlags flags)
+    private void ApplyFunctionFlags(nint f, LirFunctionFlags flags, string name)
     {
         if (flags == 0) return;
         if ((flags & LirFunctionFlags.Cold) != 0) Add(_cold);
@@ -206,6 +225,10 @@ internal sealed unsafe partial class ModuleEmitter
             Add(Attribute("allockind"u8, AllocKindAlloc | AllocKindAligned | ((flags & LirFunctionFlags.AllocZeroed) != 0 ? AllocKindZeroed : AllocKindUninitialized)));
             Add(Attribute("allocsize"u8, AllocSize(0)));
             LLVM.AddAttributeAtIndex(f, 2, Attribute("allocalign"u8));
+            // Allocating and then zeroing becomes the allocation of zeroed memory; its name differs as v0 mangles it.
+            const string alloc = "12___rust_alloc";
+            if ((flags & LirFunctionFlags.Alloc) != 0 && name.EndsWith(alloc, StringComparison.Ordinal))
+                Add(StringAttribute("alloc-variant-zeroed"u8, name[..^alloc.Length] + "19___rust_alloc_zeroed"));
         }
         else if ((flags & LirFunctionFlags.Realloc) != 0)
         {
@@ -241,10 +264,7 @@ internal sealed unsafe partial class ModuleEmitter
         if (size || (!speed && Options.OptLevel is "s" or "z")) Add(_optSize);
         if (size || (!speed && Options.OptLevel is "z")) Add(_minSize);
         if (function.TargetFeatures is { Length: > 0 } features)
-        {
-            byte* text = Options.TargetFeatures.Length == 0 ? Text.Put(features) : Text.Put(Options.TargetFeatures + ",", features);
-            fixed (byte* name = "target-features"u8) Add(LLVM.CreateStringAttribute(Context, name, 15, text, (uint)Text.Length));
-        }
+            Add(StringAttribute("target-features"u8, Options.TargetFeatures.Length == 0 ? features : $"{Options.TargetFeatures},{features}"));
 
         void Add(nint a) => LLVM.AddAttributeAtIndex(f, FunctionIndex, a);
     }

@@ -149,7 +149,7 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
                 ? runtime
                 : LLVM.AddFunction(Module, Text.Put(symbol.Name), sig?.FunctionType ?? LLVM.FunctionType(VoidType, null, 0, 0));
             if (sig is not null) ApplySignature(v, sig);
-            ApplyFunctionFlags(v, symbol.Flags);
+            ApplyFunctionFlags(v, symbol.Flags, symbol.Name);
             // A PLT entry buys nothing where the dynamic linker binds at start anyway.
             if (symbol.MayBeDynamic) LLVM.AddAttributeAtIndex(v, FunctionIndex, NonLazyBind);
         }
@@ -170,7 +170,7 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
         nint v = LLVM.AddFunction(Module, Text.Put(f.Symbol.Name), sig.FunctionType);
         _symbols.Add(f.Symbol, v);
         ApplySignature(v, sig);
-        ApplyFunctionFlags(v, f.Flags | f.Symbol.Flags);
+        ApplyFunctionFlags(v, f.Flags | f.Symbol.Flags, f.Symbol.Name);
         ApplyDefinitionAttributes(v, f);
         ApplyLinkage(v, f.Symbol);
         LLVM.SetUnnamedAddress(v, GlobalUnnamedAddr);

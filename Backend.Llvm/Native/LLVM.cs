@@ -104,6 +104,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMContextSetDiscardValueNames")] public static partial void ContextSetDiscardValueNames(nint c, int discard);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCountParamTypes")] public static partial uint CountParamTypes(nint functionTy);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCreateBuilderInContext")] public static partial nint CreateBuilderInContext(nint c);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCreateConstantRangeAttribute")] public static partial nint CreateConstantRangeAttribute(nint c, uint kindID, uint numBits, ulong* lowerWords, ulong* upperWords);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCreateDIBuilder")] public static partial nint CreateDIBuilder(nint m);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCreateEnumAttribute")] public static partial nint CreateEnumAttribute(nint c, uint kindID, ulong val);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMCreatePassBuilderOptions")] public static partial nint CreatePassBuilderOptions();

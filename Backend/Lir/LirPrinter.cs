@@ -90,6 +90,7 @@ public static class LirPrinter
         if (p.PointeeSize != 0) t += $" size({p.PointeeSize})";
         if (p.Dereferenceable != 0) t += $" deref({p.Dereferenceable})";
         if (p.Align != 0) t += $" align({p.Align})";
+        if (p.Range is { } r) t += $" range({r.Lo}..={r.Hi})";
         return t;
     }
 

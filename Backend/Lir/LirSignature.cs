@@ -18,7 +18,8 @@ public enum ParamFlags : ushort
 /// <param name="Dereferenceable">Bytes known to be dereferenceable, 0 if none.</param>
 /// <param name="Align">Known alignment in bytes of a pointer (or of a ByVal/SRet buffer), 0 if none.</param>
 /// <param name="PointeeSize">Size in bytes of a ByVal or SRet buffer.</param>
-public readonly record struct LirParam(LirType Type, ParamFlags Flags = ParamFlags.None, ulong Dereferenceable = 0, uint Align = 0, ulong PointeeSize = 0);
+/// <param name="Range">Valid values of an integer, null for all (rustc emits LLVM's range attribute from the scalar's valid range).</param>
+public readonly record struct LirParam(LirType Type, ParamFlags Flags = ParamFlags.None, ulong Dereferenceable = 0, uint Align = 0, ulong PointeeSize = 0, LirRange? Range = null);
 
 public enum LirCallConv : byte { C, Cold, PreserveMost, PreserveNone, SysV64, Win64, X86Interrupt, Fast, StdCall, FastCall, ThisCall, VectorCall, TailCC }
 

@@ -17,7 +17,8 @@ public sealed class IrTests
             [
                 new LirParam(LirType.Ptr, ParamFlags.NoAlias | ParamFlags.NonNull | ParamFlags.NoUndef | ParamFlags.ReadOnly | ParamFlags.CapturesReadOnly, 24, 8),
                 new LirParam(LirType.Ptr, ParamFlags.NoAlias | ParamFlags.NoUndef | ParamFlags.NoCapture, 4, 4),
-                new LirParam(LirType.I8, ParamFlags.SExt),
+                new LirParam(LirType.I8, ParamFlags.SExt, Range: new LirRange(254, 1)),
+                new LirParam(LirType.I64, Range: new LirRange(0, ulong.MaxValue)),
             ],
         };
         u.Function("f", sig, b =>
@@ -28,7 +29,7 @@ public sealed class IrTests
         }, flags: LirFunctionFlags.Cold | LirFunctionFlags.NoInline);
         string ir = u.Ir("2").Before;
         Assert.Contains("define noundef zeroext i1 @f(ptr noalias noundef nonnull readonly align 8 captures(address, read_provenance) dereferenceable(24) %0, "
-            + "ptr noalias noundef align 4 captures(none) dereferenceable_or_null(4) %1, i8 signext %2) unnamed_addr #0", ir, StringComparison.Ordinal);
+            + "ptr noalias noundef align 4 captures(none) dereferenceable_or_null(4) %1, i8 signext range(i8 -2, 2) %2, i64 %3) unnamed_addr #0", ir, StringComparison.Ordinal);
         Assert.Matches(@"load ptr, ptr %0, align 8, !invariant.load !\d+, !nonnull !\d+, !noundef !\d+", ir);
         Assert.Matches(@"load i8, ptr %\d+, align 1, !range !\d+, !noundef !\d+", ir);
         Assert.Contains("!{i8 0, i8 3}", ir, StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class IrTests
         var two = TestUnit.Sig([LirType.Ptr], LirType.I64, LirType.I64);
         var three = TestUnit.Sig([], LirType.Ptr, LirType.I64, LirType.I64);
         var four = TestUnit.Sig([LirType.Ptr], LirType.Ptr, LirType.I64, LirType.I64, LirType.I64);
-        var alloc = u.Import("__rust_alloc", two);
+        var alloc = u.Import("_RNvCsabc_7___rustc12___rust_alloc", two);
         alloc.Flags = LirFunctionFlags.Alloc;
         var zeroed = u.Import("__rust_alloc_zeroed", two);
         zeroed.Flags = LirFunctionFlags.AllocZeroed;
@@ -68,11 +69,11 @@ public sealed class IrTests
         u.Simple("g", [LirType.Ptr], [LirType.Ptr], (b, a) => [b.Call(realloc, four, [a[0], b.IConst(LirType.I64, 16L), b.IConst(LirType.I64, 8L), b.IConst(LirType.I64, 32L)])]);
         var (before, after) = u.Ir("2");
         Assert.Contains("ret i64 5", after, StringComparison.Ordinal);
-        Assert.DoesNotContain("call ptr @__rust_alloc(", after, StringComparison.Ordinal);
-        Assert.Contains("allockind(\"alloc,uninitialized,aligned\") allocsize(0) \"alloc-family\"=\"__rust_alloc\"", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("call ptr @_RNvCsabc_7___rustc12___rust_alloc(", after, StringComparison.Ordinal);
+        Assert.Contains("allockind(\"alloc,uninitialized,aligned\") allocsize(0) \"alloc-family\"=\"__rust_alloc\" \"alloc-variant-zeroed\"=\"_RNvCsabc_7___rustc19___rust_alloc_zeroed\"", before, StringComparison.Ordinal);
         Assert.Contains("allockind(\"alloc,zeroed,aligned\") allocsize(0)", before, StringComparison.Ordinal);
         Assert.Contains("allockind(\"realloc,aligned\") allocsize(3)", before, StringComparison.Ordinal);
-        Assert.Contains("declare noalias ptr @__rust_alloc(i64, i64 allocalign)", before, StringComparison.Ordinal);
+        Assert.Contains("declare noalias ptr @_RNvCsabc_7___rustc12___rust_alloc(i64, i64 allocalign)", before, StringComparison.Ordinal);
         Assert.Contains("declare noalias ptr @__rust_realloc(ptr allocptr, i64, i64 allocalign, i64)", before, StringComparison.Ordinal);
         Assert.Contains("declare void @__rust_dealloc(ptr allocptr captures(address), i64, i64)", before, StringComparison.Ordinal);
     }
