@@ -41,7 +41,9 @@ static TABLE: [u8; 256] = {
 static BIG: [u64; 4096] = [7; 4096];
 static ZEROED: [u32; 100_000] = [0; 100_000];
 static MIXED: (u8, u64, Option<&str>, char, Result<i8, ()>) = (1, 2, Some("three"), '4', Err(()));
-static MIDDLE: &u16 = unsafe { &*(&raw const MUTABLE as *const u16).add(2) };
+static MIDDLE: Raw = Raw(unsafe { (&raw const MUTABLE as *const u16).add(2) });
+struct Raw(*const u16);
+unsafe impl Sync for Raw {}
 static STRUCT_OF_SLICES: Sl = Sl { words: &["x", "yy"], first: "xyz".as_bytes().split_at(1).0, f: None };
 struct Sl {
     words: &'static [&'static str],
@@ -105,7 +107,7 @@ fn main() {
         MUTABLE[2] += 40;
         let m = &raw mut MUTABLE;
         (*m)[0] = 9;
-        println!("{:?} {}", *m, MIDDLE);
+        println!("{:?} {}", *m, *MIDDLE.0);
     }
     println!("{} {} {}", TABLE.iter().map(|x| *x as u32).sum::<u32>(), BIG.iter().sum::<u64>(), ZEROED.iter().all(|x| *x == 0));
     println!("{MIXED:?} {:?} {:?} {}", STRUCT_OF_SLICES.words, STRUCT_OF_SLICES.first, STRUCT_OF_SLICES.f.is_none());
