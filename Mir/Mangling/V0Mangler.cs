@@ -81,6 +81,7 @@ public sealed class V0Mangler
         var key = _tcx.DefKey(def);
         if (key.Data == DefPathData.CrateRoot) { CrateRoot(def.Krate); return; }
         if (_paths.TryGetValue((def, args), out int seen)) { BackReference(seen); return; }
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         int start = _out.Length;
         if (key.Data == DefPathData.Impl) ImplPath(def, key, args);
         else ItemPath(def, key, args);
@@ -113,7 +114,7 @@ public sealed class V0Mangler
                 default:
                     if (generics.OwnParams.Length > 0 && args.Count >= generics.Count)
                     {
-                        WithArgs(def, parentArgs, OwnArgsWithoutDefaults(generics, args));
+                        WithArgs(def, parentArgs, GenericDefaults.OwnArgsWithoutDefaults(_tcx, generics, args));
                         return;
                     }
                     break;
@@ -151,27 +152,6 @@ public sealed class V0Mangler
         DefPathData.NestedStatic => 'n',
         DefPathData.GlobalAsm => 'a',
         _ => throw new BugException($"{_tcx.DefPath(def)} ({data}) cannot be part of a symbol name"),
-    };
-
-    /// <summary>The item's own arguments but Self, without the trailing ones that equal their parameters' defaults.</summary>
-    private GenericArg[] OwnArgsWithoutDefaults(Generics generics, GenericArgs args)
-    {
-        int start = generics.HasSelf && generics.Parent is null ? 1 : generics.ParentCount;
-        int end = generics.Count;
-        for (int i = generics.OwnParams.Length - 1; i >= 0; i--)
-        {
-            var param = generics.OwnParams[i];
-            if (!param.HasDefault || !ReferenceEquals(DefaultOf(param, args), args[param.Index])) break;
-            end--;
-        }
-        return end <= start ? [] : args.Span[start..end].ToArray();
-    }
-
-    private GenericArg? DefaultOf(GenericParamDef param, GenericArgs args) => param.Kind switch
-    {
-        GenericParamKind.Type => _tcx.TryTypeOf(param.Def) is { } t ? _tcx.Instantiate(t, args) : null,
-        GenericParamKind.Const => _tcx.Crate(param.Def).ConstParamDefault(param.Def.Index) is { } c ? _tcx.Instantiate(c, args) : null,
-        _ => null,
     };
 
     private void WithArgs(DefId def, GenericArgs parentArgs, ReadOnlySpan<GenericArg> own)

@@ -435,7 +435,8 @@ sealed class Extractor
             }
             var variant = body[i].Text;
             var symbol = body[i + 4].Text;
-            LangItems.Add((variant, _symbolValues.GetValueOrDefault(symbol, symbol)));
+            // A keyword's constant is its capitalized text.
+            LangItems.Add((variant, body[i + 2].Is("kw") ? symbol.ToLowerInvariant() : _symbolValues.GetValueOrDefault(symbol, symbol)));
             entry.Variants.Add(new Variant(variant, []));
             while (!body[i].Is(";")) i++;
             i++;

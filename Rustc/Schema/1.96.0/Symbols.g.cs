@@ -2327,7 +2327,7 @@ public static class PredefinedSymbols
         "receiver",
         "receiver_target",
         "legacy_receiver",
-        "Fn",
+        "fn",
         "fn_mut",
         "fn_once",
         "async_fn",

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Mirlink.Backend;
+using Mirlink.Backend.Lir;
+using Mirlink.Backend.Llvm;
+using Mirlink.Backend.Lowering;
+using Mirlink.Mir;
+using Mirlink.Mir.Mangling;
+using Mirlink.Rustc;
+
+namespace Mirlink.Linker;
+
+/// <summary>What a link did.</summary>
+public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, int DataObjects, int Units);
+
+/// <summary>The final link, from crates to executable: load, lower (collecting on the way), partition, codegen, lld.</summary>
+public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
+{
+    /// <exception cref="MirlinkException">The program cannot be linked; the message says why. No output is written.</exception>
+    public LinkResult Link(LinkOptions options)
+    {
+        var timings = new LinkTimings();
+        var tcx = new TyCtxt();
+        var toolchain = RustcToolchain.Find(options.Sysroot);
+        int root = -1;
+        StandardLibrary std = null!;
+        timings.Run("load", () =>
+        {
+            root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
+            services.Attach(tcx, options);
+            std = StandardLibrary.Open(tcx, toolchain, options.Panic);
+            return tcx.Crates.Count;
+        });
+
+        var symbols = new LirSymbolTable();
+        List<LirFunction> functions = [];
+        List<LirData> data = [];
+        timings.Run("lower", () =>
+        {
+            (functions, data) = Lower(tcx, root, std, symbols, options);
+            return functions.Count;
+        });
+
+        List<LirUnit> units = [];
+        timings.Run("partition", () =>
+        {
+            units = Partitioner.Partition(tcx.CrateName(root), functions, data, UnitCount(options));
+            return units.Count;
+        });
+
+        string temp = options.SaveTemps ?? Path.Combine(Path.GetTempPath(), "mirlink-" + Path.GetRandomFileName());
+        Directory.CreateDirectory(temp);
+        try
+        {
+            string[] objects = [];
+            timings.Run("codegen", () =>
+            {
+                objects = Codegen(units, options, temp);
+                return units.Count;
+            });
+            timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, temp));
+        }
+        finally
+        {
+            if (options.SaveTemps is null) Directory.Delete(temp, recursive: true);
+        }
+        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count);
+    }
+
+    private static (List<LirFunction>, List<LirData>) Lower(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
+    {
+        var names = new LinkSymbols(tcx, new SymbolNames(tcx, std.InternalPrefix), std, options.Optimize);
+        var lowering = new LoweringContext(tcx, symbols, names, new LoweringOptions
+        {
+            Optimize = options.Optimize,
+            OverflowChecks = options.EffectiveOverflowChecks,
+            UbChecks = options.EffectiveDebugAssertions,
+            Panic = options.Panic,
+            DebugInfo = options.DebugInfo,
+        });
+        var (main, start) = EntryPoint.Find(tcx, root);
+        var (exported, statics) = Roots.Find(tcx);
+        var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
+        collector.Run([main, start, .. exported], statics);
+
+        var functions = collector.Functions;
+        functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(main), lowering.SymbolOf(start)));
+        functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
+        return (functions, collector.Data);
+    }
+
+    /// <summary>-C codegen-units, else a few per thread without optimization; with it one per thread, since functions are inlined within a unit only.</summary>
+    private static int UnitCount(LinkOptions options) => options.CodegenUnits ?? (options.Optimize ? options.EffectiveJobs : 4 * options.EffectiveJobs);
+
+    private static ICodegenBackend BackendOf(LinkOptions options) => options.Backend switch
+    {
+        "llvm" => new LlvmBackend(),
+        _ => throw new MirlinkException($"unknown backend `{options.Backend}`; known: llvm"),
+    };
+
+    private static string[] Codegen(List<LirUnit> units, LinkOptions options, string temp)
+    {
+        var backend = BackendOf(options);
+        var codegen = new CodegenOptions
+        {
+            OptLevel = options.OptLevel,
+            TargetTriple = RustcToolchain.HostTriple,
+            TargetCpu = options.TargetCpu,
+            TargetFeatures = options.TargetFeatures,
+            Panic = options.Panic,
+            DebugInfo = options.DebugInfo,
+            Verify = options.Verify,
+            DumpFolder = options.EmitBackendIrDir,
+            WorkingDirectory = Environment.CurrentDirectory,
+        };
+        var objects = new string[units.Count];
+        for (int i = 0; i < objects.Length; i++) objects[i] = Path.Combine(temp, $"unit{i.ToString(CultureInfo.InvariantCulture)}.o");
+        try
+        {
+            Parallel.For(0, units.Count, new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveJobs },
+                i => File.WriteAllBytes(objects[i], backend.Compile(units[i], codegen)));
+        }
+        catch (AggregateException e)
+        {
+            // The same failure usually hits several units; the first by text is as good as any and always the same.
+            var first = e.InnerExceptions.MinBy(static x => x.Message, StringComparer.Ordinal)!;
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+        return objects;
+    }
+
+    private static (long, TimeSpan) RunLld(TyCtxt tcx, RustcToolchain toolchain, StandardLibrary std, string[] objects, LinkOptions options, string temp)
+    {
+        var native = new NativeLibraries(options.SearchDirs, temp);
+        // Dependents before dependencies: an archive serves what stands before it.
+        for (int i = tcx.Crates.Count - 1; i >= 0; i--) if (!tcx.Crates[i].Info.HasMachineCode && !tcx.Crates[i].Info.IsProcMacro) native.AddCrate(tcx.Crates[i]);
+        foreach (string lib in options.NativeLibs) native.AddFromCommandLine(lib);
+        var lld = new LldInvocation(options, SystemLinkage.Find(toolchain, options.LldPath), std);
+        lld.Run(objects, native.Args, temp);
+        return (objects.Length, lld.Cpu);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Mirlink.Linker;
+
+/// <summary>
+/// How long the stages of a link took: wall and CPU seconds (of this process, children added where they are run), items worked on, and the memory peak at
+/// the stage's end. Stages are sequential.
+/// </summary>
+public sealed class LinkTimings
+{
+    public sealed record Stage(string Name, TimeSpan Wall, TimeSpan Cpu, long Items, long PeakBytes);
+
+    private readonly List<Stage> _stages = [];
+    public IReadOnlyList<Stage> Stages => _stages;
+
+    /// <summary>Runs a stage. <paramref name="work"/> returns the number of items and the CPU time of child processes.</summary>
+    public void Run(string name, Func<(long Items, TimeSpan ChildCpu)> work)
+    {
+        var self = Process.GetCurrentProcess();
+        var cpu = self.TotalProcessorTime;
+        long start = Stopwatch.GetTimestamp();
+        var (items, childCpu) = work();
+        var wall = Stopwatch.GetElapsedTime(start);
+        self.Refresh();
+        _stages.Add(new Stage(name, wall, self.TotalProcessorTime - cpu + childCpu, items, self.PeakWorkingSet64));
+    }
+
+    public void Run(string name, Func<long> work) => Run(name, () => (work(), TimeSpan.Zero));
+
+    /// <summary>One line per stage and a total, columns aligned.</summary>
+    public string Format()
+    {
+        var o = new StringBuilder();
+        Line(o, "stage", "wall ms", "cpu ms", "items", "peak MB");
+        foreach (var s in _stages) Line(o, s.Name, Milliseconds(s.Wall), Milliseconds(s.Cpu), s.Items.ToString(CultureInfo.InvariantCulture), Megabytes(s.PeakBytes));
+        var wall = TimeSpan.Zero;
+        var cpu = TimeSpan.Zero;
+        long peak = 0;
+        foreach (var s in _stages)
+        {
+            wall += s.Wall;
+            cpu += s.Cpu;
+            peak = Math.Max(peak, s.PeakBytes);
+        }
+        Line(o, "total", Milliseconds(wall), Milliseconds(cpu), "", Megabytes(peak));
+        return o.ToString();
+    }
+
+    private static void Line(StringBuilder o, string name, string wall, string cpu, string items, string peak) =>
+        o.Append(CultureInfo.InvariantCulture, $"{name,-14}{wall,10}{cpu,10}{items,10}{peak,10}").Append('\n');
+
+    private static string Milliseconds(TimeSpan t) => t.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+    private static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("F0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Mirlink.Mir;
+
+namespace Mirlink.Rustc;
+
+/// <summary>
+/// An installed rustc whose metadata format is known: the compiler, its sysroot and the folder of the target's standard library. Recognized by the version
+/// string in the header of its libcore, without running anything.
+/// </summary>
+public sealed record RustcToolchain(string Rustc, string Sysroot, string Version)
+{
+    public const string SupportedVersion = "1.96.0";
+    public const string HostTriple = "x86_64-unknown-linux-gnu";
+
+    public string LibDir => TargetLibDir(Sysroot);
+
+    private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", HostTriple, "lib");
+
+    /// <summary>The compiler named by MIRLINK_RUSTC, else a rustup toolchain or system compiler of the supported version.</summary>
+    /// <exception cref="MirlinkException">There is none.</exception>
+    public static RustcToolchain Find(string? sysroot = null)
+    {
+        if (sysroot is not null)
+            return At(Path.Combine(sysroot, "bin", "rustc"), sysroot) ?? throw new MirlinkException($"the sysroot {sysroot} has no standard library of rustc {SupportedVersion} for {HostTriple}");
+        if (Environment.GetEnvironmentVariable("MIRLINK_RUSTC") is { Length: > 0 } named)
+        {
+            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names {named}, which does not exist");
+            string path = Resolve(named);
+            return At(path, SysrootOf(path)) ?? throw new MirlinkException($"MIRLINK_RUSTC names {named}, which is not rustc {SupportedVersion} with a standard library for {HostTriple}");
+        }
+        foreach (string candidate in Candidates())
+        {
+            if (!File.Exists(candidate)) continue;
+            string path = Resolve(candidate);
+            if (At(candidate, SysrootOf(path)) is { } found) return found;
+        }
+        throw new MirlinkException($"rustc {SupportedVersion} was not found, neither with rustup nor as /usr/bin/rustc")
+        {
+            Help = $"install it with `rustup toolchain install {SupportedVersion}`, or name it in MIRLINK_RUSTC",
+        };
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        string home = Environment.GetEnvironmentVariable("RUSTUP_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
+        string toolchains = Path.Combine(home, "toolchains");
+        if (Directory.Exists(toolchains))
+        {
+            var folders = Directory.GetDirectories(toolchains);
+            Array.Sort(folders, StringComparer.Ordinal);
+            foreach (string f in folders) yield return Path.Combine(f, "bin", "rustc");
+        }
+        yield return "/usr/local/bin/rustc";
+        yield return "/usr/bin/rustc";
+    }
+
+    private static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+
+    private static string SysrootOf(string rustc) => Path.GetDirectoryName(Path.GetDirectoryName(rustc)) ?? "/";
+
+    private static RustcToolchain? At(string rustc, string sysroot)
+    {
+        string lib = TargetLibDir(sysroot);
+        if (!Directory.Exists(lib)) return null;
+        foreach (string file in Directory.GetFiles(lib, "libcore-*.rmeta"))
+            if (VersionOf(file) is { } v && v.StartsWith($"rustc {SupportedVersion} ", StringComparison.Ordinal)) return new RustcToolchain(rustc, sysroot, v);
+        return null;
+    }
+
+    /// <summary>The compiler version in a metadata file's header, null if it is none.</summary>
+    public static string? VersionOf(string rmeta)
+    {
+        Span<byte> head = stackalloc byte[256];
+        int n;
+        using (var file = File.OpenHandle(rmeta)) n = RandomAccess.Read(file, head, 0);
+        head = head[..n];
+        if (n < 18 || !head.StartsWith("rust\0\0\0"u8)) return null;
+        int length = head[16];
+        return length < 0x80 && 17 + length <= n ? Encoding.UTF8.GetString(head.Slice(17, length)) : null;
+    }
+}

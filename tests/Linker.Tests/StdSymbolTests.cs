@@ -1,0 +1,72 @@
+using Mirlink.Mir;
+using Mirlink.Mir.Mangling;
+using Mirlink.Rlib;
+using Mirlink.Rustc;
+using Xunit.Abstractions;
+
+namespace Mirlink.Linker.Tests;
+
+/// <summary>The names that we compute for std's exports against the symbol tables of its objects.</summary>
+public sealed class StdSymbolTests(ITestOutputHelper output)
+{
+    private static (TyCtxt Tcx, StandardLibrary Std, RustcToolchain Toolchain) OpenTestCrate()
+    {
+        var toolchain = RustcToolchain.Find();
+        var tcx = new TyCtxt();
+        string root = Directory.GetFiles(toolchain.LibDir, "libtest-*.rmeta").Single();
+        new MetadataCrateOpener().Open(tcx, root, new CrateSearch([], [], toolchain));
+        return (tcx, StandardLibrary.Open(tcx, toolchain, Backend.PanicStrategy.Unwind), toolchain);
+    }
+
+    [Fact]
+    public void EveryExportedFunctionAndStaticIsInTheObjectsUnderItsMangledName()
+    {
+        var (tcx, std, _) = OpenTestCrate();
+        Assert.Matches("^_RNvCs[0-9A-Za-z]+_7___rustc$", std.InternalPrefix);
+        var names = new SymbolNames(tcx, std.InternalPrefix);
+        int checkedSymbols = 0;
+        var missing = new List<string>();
+        foreach (var crate in tcx.Crates)
+        {
+            string rlib = Path.ChangeExtension(crate.Info.Path, ".rlib");
+            using var archive = ArArchive.Open(rlib);
+            var defined = archive.ReadSymbolIndex().ToHashSet(StringComparer.Ordinal);
+            foreach (var def in crate.ExportedNonGenericSymbols)
+            {
+                string name;
+                try { name = names.Of(Instance.Item(def, tcx.IdentityArgs(def))); }
+                catch (InsufficientExecutionStackException) { output.WriteLine($"needs evaluation: {tcx.DefPath(def)}"); continue; }
+                checkedSymbols++;
+                if (!defined.Contains(name)) missing.Add($"{tcx.DefPath(def)}: {name}");
+            }
+        }
+        foreach (string m in missing.Take(40)) output.WriteLine(m);
+        Assert.True(checkedSymbols > 2000, $"only {checkedSymbols} symbols were checked");
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void EverySharedGenericInstanceIsInTheObjectsUnderItsMangledName()
+    {
+        var (tcx, std, _) = OpenTestCrate();
+        var names = new SymbolNames(tcx, std.InternalPrefix);
+        int checkedSymbols = 0;
+        var missing = new List<string>();
+        for (int k = 0; k < tcx.Crates.Count; k++)
+        {
+            var crate = tcx.Crates[k];
+            if (crate.ExportedGenericSymbols.Count == 0) continue;
+            using var archive = ArArchive.Open(Path.ChangeExtension(crate.Info.Path, ".rlib"));
+            var defined = archive.ReadSymbolIndex().ToHashSet(StringComparer.Ordinal);
+            foreach (var instance in crate.ExportedGenericSymbols)
+            {
+                string name = names.Of(instance, k);
+                checkedSymbols++;
+                if (!defined.Contains(name)) missing.Add(name);
+            }
+        }
+        foreach (string m in missing.Take(40)) output.WriteLine(m);
+        Assert.True(checkedSymbols > 50, $"only {checkedSymbols} symbols were checked");
+        Assert.Empty(missing);
+    }
+}
