@@ -87,11 +87,12 @@ public abstract record ConstValue
 }
 
 /// <summary>A constant operand's constant (rustc's mir::Const).</summary>
-public abstract record MirConst(Ty Type)
+public abstract record MirConst
 {
+    public abstract Ty Type { get; }
     /// <summary>A type-level constant (a const parameter or its value).</summary>
-    public sealed record OfTy(Ty Ty, Const Const) : MirConst(Ty);
+    public sealed record OfTy(Ty Ty, Const Const) : MirConst { public override Ty Type => Ty; }
     /// <summary>Promoted: index of the promoted body of Def, or null for a const item, associated or inline const.</summary>
-    public sealed record Unevaluated(DefId Def, GenericArgs Args, int? Promoted, Ty Ty) : MirConst(Ty);
-    public sealed record Val(ConstValue Value, Ty Ty) : MirConst(Ty);
+    public sealed record Unevaluated(DefId Def, GenericArgs Args, int? Promoted, Ty Ty) : MirConst { public override Ty Type => Ty; }
+    public sealed record Val(ConstValue Value, Ty Ty) : MirConst { public override Ty Type => Ty; }
 }

@@ -55,13 +55,24 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
                 }
             case MirConst.Unevaluated u:
                 {
-                    var key = new Key(u.Def, u.Args, u.Promoted ?? -1);
+                    var key = Resolved(u.Def, u.Args, u.Promoted ?? -1);
                     if (_values.TryGetValue(key, out var known)) return known;
                     var memory = EvaluateToMemory(key);
                     return _values.GetOrAdd(key, ToConstValue(memory, u.Ty));
                 }
             default: throw new BugException("unknown kind of constant");
         }
+    }
+
+    /// <summary>A trait's associated constant is that of the impl.</summary>
+    private Key Resolved(DefId def, GenericArgs args, int promoted)
+    {
+        if (promoted < 0 && tcx.DefKind(def) == DefKind.AssocConst && tcx.AssocItem(def) is { InTrait: true })
+        {
+            var instance = tcx.Traits.Resolve(def, args) ?? throw new BugException($"no implementation of constant {tcx.DefPath(def)} for {args}");
+            return new Key(instance.Def, instance.Args, promoted);
+        }
+        return new Key(def, args, promoted);
     }
 
     public UInt128 EvaluateBits(MirConst constant) => Evaluate(constant) is ConstValue.Scalar s
@@ -73,7 +84,7 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
         if (constant.Kind != ConstKind.Unevaluated) return constant;
         if (_typeConsts.TryGetValue(constant, out var known)) return known;
         var ty = tcx.Traits.InstantiateAndNormalize(tcx.TypeOf(constant.Def), constant.Args!);
-        var key = new Key(constant.Def, constant.Args!, -1);
+        var key = Resolved(constant.Def, constant.Args!, -1);
         var memory = EvaluateToMemory(key);
         var tree = Guard(() =>
         {
