@@ -66,14 +66,17 @@ internal sealed unsafe class DebugInfoEmitter : IDisposable
         if (_scopes[index] != 0) return _scopes[index];
         var s = _f.Scopes[index];
         var key = (s.File, s.FunctionName, s.FunctionLine);
-        if (!_inlined.TryGetValue(key, out nint found)) _inlined.Add(key, found = Subprogram(s, null));
+        if (!_inlined.TryGetValue(key, out nint found)) _inlined.Add(key, found = Subprogram(s, IsMangled(s.FunctionName) ? s.FunctionName : null));
         return _scopes[index] = found;
     }
+
+    /// <summary>Readers demangle linkage names only.</summary>
+    private static bool IsMangled(string name) => name.StartsWith("_R", StringComparison.Ordinal) || name.StartsWith("_ZN", StringComparison.Ordinal);
 
     private nint Subprogram(LirScope s, string? linkageName)
     {
         byte[] name = Encoding.UTF8.GetBytes(s.FunctionName + "\0");
-        byte[] linkage = linkageName is null || linkageName == s.FunctionName ? [0] : Encoding.UTF8.GetBytes(linkageName + "\0");
+        byte[] linkage = linkageName is null ? [0] : Encoding.UTF8.GetBytes(linkageName + "\0");
         nint file = File(s.File);
         fixed (byte* n = name, l = linkage)
             return LLVM.DIBuilderCreateFunction(_builder, file, n, (nuint)name.Length - 1, l, (nuint)linkage.Length - 1, file, (uint)Math.Max(0, s.FunctionLine), _noType,

@@ -204,7 +204,7 @@ internal sealed unsafe partial class FunctionEmitter(ModuleEmitter module, Debug
             case LirOp.ReadCycleCounter: return _m.Plain(_b, _m.Ids.ReadCycleCounter);
 
             case LirOp.Br: LLVM.BuildBr(_b, _blocks[inst.A]); return 0;
-            case LirOp.CondBr: LLVM.BuildCondBr(_b, V(inst.A), _blocks[inst.B], _blocks[inst.C]); return 0;
+            case LirOp.CondBr: EmitCondBr(in inst); return 0;
             case LirOp.Switch: EmitSwitch(in inst); return 0;
             case LirOp.Ret: EmitReturn(in inst); return 0;
             case LirOp.Unreachable: LLVM.BuildUnreachable(_b); return 0;
@@ -269,6 +269,13 @@ internal sealed unsafe partial class FunctionEmitter(ModuleEmitter module, Debug
 
     // -- terminators -------------------------------------------------------------------------------------------------------------------------
 
+    private void EmitCondBr(in LirInst inst)
+    {
+        nint branch = LLVM.BuildCondBr(_b, V(inst.A), _blocks[inst.B], _blocks[inst.C]);
+        bool coldThen = _f.Blocks[inst.B].Cold;
+        if (_m.Optimize && coldThen != _f.Blocks[inst.C].Cold) LLVM.SetMetadata(branch, _m.ProfKind, _m.ColdBranch(coldThen));
+    }
+
     private void EmitSwitch(in LirInst inst)
     {
         nint type = _m.Type(TypeOf(inst.A));
@@ -284,6 +291,22 @@ internal sealed unsafe partial class FunctionEmitter(ModuleEmitter module, Debug
             UInt128 value = _f.SwitchValues[_f.Pool[i]];
             LLVM.AddCase(s, _m.ConstInt(type, (ulong)value, wide ? (ulong)(value >> 64) : 0), _blocks[_f.Pool[i + 1]]);
         }
+        if (_m.Optimize) AddSwitchWeights(s, in inst);
+    }
+
+    private void AddSwitchWeights(nint s, in LirInst inst)
+    {
+        bool cold = _f.Blocks[inst.Imm].Cold, warm = !cold;
+        for (int i = inst.B; i < inst.B + inst.C; i += 2)
+        {
+            cold |= _f.Blocks[_f.Pool[i + 1]].Cold;
+            warm |= !_f.Blocks[_f.Pool[i + 1]].Cold;
+        }
+        if (!cold || !warm) return;
+        uint[] weights = new uint[inst.C / 2 + 1];
+        weights[0] = _f.Blocks[inst.Imm].Cold ? 1u : 2000u;
+        for (int i = 0; i < inst.C; i += 2) weights[i / 2 + 1] = _f.Blocks[_f.Pool[inst.B + i + 1]].Cold ? 1u : 2000u;
+        LLVM.SetMetadata(s, _m.ProfKind, _m.BranchWeights(weights));
     }
 
     /// <summary>Up to that many cases are a chain of compares when nothing optimizes: LLVM's fast instruction selection has no switch.</summary>

@@ -28,10 +28,12 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
             LLVM.ContextSetDiscardValueNames(context, 1);
             LLVM.ContextSetDiagnosticHandler(context, &OnDiagnostic, (void*)GCHandle.ToIntPtr(handle));
             module = CreateModule(unit, options, context, machine);
-            using (var emitter = new ModuleEmitter(unit, options, context, module)) emitter.Emit();
+            using var emitter = new ModuleEmitter(unit, options, context, module);
+            emitter.Emit();
             if (options.DumpFolder is not null) Dump(module, unit, options, ".ll");
             if (options.Verify) Verify(module, unit);
             RunPasses(module, machine, unit, options);
+            emitter.AssignSections();
             if (options.DumpFolder is not null && options.OptLevel != "0") Dump(module, unit, options, ".opt.ll");
             return EmitObject(module, machine, unit, diagnostics);
         }

@@ -106,13 +106,13 @@ public static unsafe class LlvmLibrary
         LLVM.InitializeX86AsmPrinter();
         LLVM.InitializeX86AsmParser();
         LLVM.InstallFatalErrorHandler(&OnFatalError);
-        // Process-wide, and read when a TargetMachine is made: rustc sets TargetOptions::TrapUnreachable, which the C API does not reach.
-        fixed (byte* program = "mirlink"u8, trap = "-trap-unreachable"u8)
+        // Process-wide, and read when a TargetMachine or a pass is made. What rustc sets: traps for `unreachable` (TargetOptions::TrapUnreachable, which
+        // the C API does not reach), aliases for merged functions, no assumptions about alignment left behind by inlining, address ranges in debug info.
+        fixed (byte* program = "mirlink"u8, trap = "-trap-unreachable"u8, merge = "-mergefunc-use-aliases"u8,
+            align = "-preserve-alignment-assumptions-during-inlining=false"u8, ranges = "-generate-arange-section"u8)
         {
-            byte** argv = stackalloc byte*[2];
-            argv[0] = program;
-            argv[1] = trap;
-            LLVM.ParseCommandLineOptions(2, argv, null);
+            byte** argv = stackalloc byte*[5] { program, trap, merge, align, ranges };
+            LLVM.ParseCommandLineOptions(5, argv, null);
         }
         return true;
     }

@@ -9,7 +9,6 @@ internal sealed unsafe partial class ModuleEmitter
     private void DeclareData(LirData d)
     {
         if (d.Symbol.Kind == LirSymbolKind.Tls != (d.Kind == LirDataKind.Tls)) throw new BugException($"{d.Symbol} is {d.Symbol.Kind}, its data {d.Kind}");
-        bool zero = IsZero(d);
         nint v = LLVM.AddGlobal(Module, DataType(d), Text.Put(d.Symbol.Name));
         _symbols.Add(d.Symbol, v);
         ApplyLinkage(v, d.Symbol);
@@ -18,23 +17,6 @@ internal sealed unsafe partial class ModuleEmitter
         if (d.Kind == LirDataKind.Tls) LLVM.SetThreadLocalMode(v, GeneralDynamicTls);
         if (d.UnnamedAddr) LLVM.SetUnnamedAddress(v, GlobalUnnamedAddr);
         if (d.Section is not null) LLVM.SetSection(v, Text.Put(d.Section));
-        else if (SectionPrefix(d, zero) is { } prefix) LLVM.SetSection(v, Text.Put(prefix, d.Symbol.Name));
-    }
-
-    /// <summary>Section by content: LLVM derives the section's flags from its name, so constants without relocations must not be in .data.rel.ro.</summary>
-    private string? SectionPrefix(LirData d, bool zero)
-    {
-        if (!Options.FunctionSections || d.Symbol.Linkage == LirLinkage.Common) return null;
-        switch (d.Kind)
-        {
-            case LirDataKind.Tls: return zero ? ".tbss." : ".tdata.";
-            case LirDataKind.Writable: return zero ? ".bss." : ".data.";
-            default:
-                if (d.Relocs.Length != 0) return Options.RelocModel == RelocModel.Static ? ".rodata." : ".data.rel.ro.";
-                // Without a section, LLVM puts these into .rodata.cstN, which the linker merges.
-                if (d.UnnamedAddr && d.Bytes.Length is 4 or 8 or 16 or 32 && d.Align <= d.Bytes.Length) return null;
-                return ".rodata.";
-        }
     }
 
     private static bool IsZero(LirData d) => d.Relocs.Length == 0 && !d.Bytes.AsSpan().ContainsAnyExcept((byte)0);

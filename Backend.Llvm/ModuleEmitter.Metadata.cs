@@ -6,13 +6,32 @@ internal sealed unsafe partial class ModuleEmitter
 {
     private readonly Dictionary<(LirType, LirRange), nint> _ranges = [];
     private uint _invariantLoadKind, _nonNullKind, _noUndefKind, _rangeKind, _nonTemporalKind;
-    private nint _emptyNode, _nonTemporalNode;
+    private uint _profKind;
+    private nint _emptyNode, _nonTemporalNode, _weightsName, _coldThen, _coldElse;
 
     public uint InvariantLoadKind => MetadataKind(ref _invariantLoadKind, "invariant.load"u8);
     public uint NonNullKind => MetadataKind(ref _nonNullKind, "nonnull"u8);
     public uint NoUndefKind => MetadataKind(ref _noUndefKind, "noundef"u8);
     public uint RangeKind => MetadataKind(ref _rangeKind, "range"u8);
     public uint NonTemporalKind => MetadataKind(ref _nonTemporalKind, "nontemporal"u8);
+
+    public uint ProfKind => MetadataKind(ref _profKind, "prof"u8);
+
+    /// <summary>!{!"branch_weights", …} of a two-way branch to a block that is hardly ever reached: the weights that llvm.expect stands for.</summary>
+    public nint ColdBranch(bool then)
+    {
+        ref nint node = ref then ? ref _coldThen : ref _coldElse;
+        return node != 0 ? node : node = BranchWeights(then ? [1, 2000] : [2000, 1]);
+    }
+
+    public nint BranchWeights(ReadOnlySpan<uint> weights)
+    {
+        if (_weightsName == 0) fixed (byte* name = "branch_weights"u8) _weightsName = LLVM.MDStringInContext2(Context, name, 14);
+        nint* parts = stackalloc nint[weights.Length + 1];
+        parts[0] = _weightsName;
+        for (int i = 0; i < weights.Length; i++) parts[i + 1] = LLVM.ValueAsMetadata(ConstI32(weights[i]));
+        return LLVM.MetadataAsValue(Context, LLVM.MDNodeInContext2(Context, parts, (nuint)weights.Length + 1));
+    }
 
     private uint MetadataKind(ref uint kind, ReadOnlySpan<byte> name)
     {

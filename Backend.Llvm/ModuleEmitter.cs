@@ -176,8 +176,6 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
         LLVM.SetUnnamedAddress(v, GlobalUnnamedAddr);
         if (f.Align != 0) LLVM.SetAlignment(v, f.Align);
         if (f.Section is not null) LLVM.SetSection(v, Text.Put(f.Section));
-        else if (Options.FunctionSections)
-            LLVM.SetSection(v, Text.Put(((f.Flags | f.Symbol.Flags) & LirFunctionFlags.Cold) != 0 ? ".text.unlikely." : ".text.", f.Symbol.Name));
         if (f.HasLandingPad) LLVM.SetPersonalityFn(v, Personality());
     }
 

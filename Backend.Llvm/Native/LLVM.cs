@@ -138,6 +138,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetBufferStart")] public static partial byte* GetBufferStart(nint memBuf);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetDiagInfoDescription")] public static partial byte* GetDiagInfoDescription(nint dI);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetDiagInfoSeverity")] public static partial int GetDiagInfoSeverity(nint dI);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetEnumAttributeAtIndex")] public static partial nint GetEnumAttributeAtIndex(nint f, uint idx, uint kindID);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetEnumAttributeKindForName")] public static partial uint GetEnumAttributeKindForName(byte* name, nuint sLen);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetErrorMessage")] public static partial byte* GetErrorMessage(nint err);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetFirstInstruction")] public static partial nint GetFirstInstruction(nint bB);
@@ -147,6 +148,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetIntrinsicID")] public static partial uint GetIntrinsicID(nint fn);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetMDKindIDInContext")] public static partial uint GetMDKindIDInContext(nint c, byte* name, uint sLen);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetNamedFunction")] public static partial nint GetNamedFunction(nint m, byte* name);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetNamedGlobal")] public static partial nint GetNamedGlobal(nint m, byte* name);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetOperand")] public static partial nint GetOperand(nint val, uint index);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetParam")] public static partial nint GetParam(nint fn, uint index);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetPoison")] public static partial nint GetPoison(nint ty);
@@ -169,8 +171,11 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMInt8TypeInContext")] public static partial nint Int8TypeInContext(nint c);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMIntTypeInContext")] public static partial nint IntTypeInContext(nint c, uint numBits);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMIsConstant")] public static partial int IsConstant(nint val);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMIsDeclaration")] public static partial int IsDeclaration(nint global);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMIsGlobalConstant")] public static partial int IsGlobalConstant(nint globalVar);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMLookupIntrinsicID")] public static partial uint LookupIntrinsicID(byte* name, nuint nameLen);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMMDNodeInContext2")] public static partial nint MDNodeInContext2(nint c, nint* mDs, nuint count);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMMDStringInContext2")] public static partial nint MDStringInContext2(nint c, byte* str, nuint sLen);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMMetadataAsValue")] public static partial nint MetadataAsValue(nint c, nint mD);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMModuleCreateWithNameInContext")] public static partial nint ModuleCreateWithNameInContext(byte* moduleID, nint c);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMParseCommandLineOptions")] public static partial void ParseCommandLineOptions(int argc, byte** argv, byte* overview);

@@ -34,7 +34,7 @@ public sealed class IrTests
         Assert.Matches(@"load i8, ptr %\d+, align 1, !range !\d+, !noundef !\d+", ir);
         Assert.Contains("!{i8 0, i8 3}", ir, StringComparison.Ordinal);
         Assert.Contains("attributes #0 = { cold noinline uwtable \"probe-stack\"=\"inline-asm\" }", ir, StringComparison.Ordinal);
-        Assert.Contains("section \".text.unlikely.f\"", ir, StringComparison.Ordinal);
+        Assert.Contains("section \".text.unlikely.f\"", u.Ir("2").After, StringComparison.Ordinal);
         Assert.DoesNotContain("noalias", u.Ir("0").Before, StringComparison.Ordinal);
         Assert.Contains("ret i1 true", u.Ir("2").After, StringComparison.Ordinal);
     }
@@ -186,5 +186,41 @@ public sealed class IrTests
         Assert.Contains("{ willreturn memory(none) }", ir, StringComparison.Ordinal);
         Assert.Contains("{ memory(read, inaccessiblemem: readwrite) }", ir, StringComparison.Ordinal);
         Assert.Contains("{ memory(inaccessiblemem: readwrite) }", ir, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Equal_functions_become_aliases()
+    {
+        var u = new TestUnit("merge");
+        foreach (string name in (string[])["one", "two"])
+            u.Simple(name, [LirType.I64], [LirType.Ptr], (b, a) =>
+            {
+                int x = b.Load(LirType.I64, a[0], 8);
+                b.Store(b.Binary(LirOp.Mul, x, x), a[0], 8);
+                return [b.Binary(LirOp.Add, x, b.IConst(LirType.I64, 3L))];
+            });
+        Assert.Contains("@two = unnamed_addr alias i64 (ptr), ptr @one", u.Ir("2").After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cold_blocks_weigh_little()
+    {
+        var u = new TestUnit("weights");
+        u.Function("f", TestUnit.Sig([LirType.I32], LirType.I32), b =>
+        {
+            int x = b.Param(0, LirType.I32);
+            int cold = b.NewBlock(cold: true), warm = b.NewBlock(), one = b.NewBlock(), two = b.NewBlock(cold: true), other = b.NewBlock();
+            b.CondBr(b.ICmp(IntCond.Slt, x, b.IConst(LirType.I32, 0L)), cold, warm);
+            b.SwitchTo(warm);
+            b.Switch(x, [(1, one), (2, two)], other);
+            foreach (int block in (int[])[cold, one, two, other])
+            {
+                b.SwitchTo(block);
+                b.Ret([b.IConst(LirType.I32, (long)block)]);
+            }
+        });
+        string ir = u.Ir("2").Before;
+        Assert.Contains("!{!\"branch_weights\", i32 1, i32 2000}", ir, StringComparison.Ordinal);
+        Assert.Contains("!{!\"branch_weights\", i32 2000, i32 2000, i32 1}", ir, StringComparison.Ordinal);
     }
 }
