@@ -14,15 +14,11 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
 {
     readonly string[] _directories = [.. searchDirectories];
     readonly Dictionary<(string Name, ulong StableCrateId), (int Number, Fingerprint Hash, string Path)> _loaded = [];
-    /// <summary>Files given with `--extern name=path`, by crate name.</summary>
-    readonly Dictionary<string, List<string>> _externs = new(StringComparer.Ordinal);
+    /// <summary>Files given with `--extern name=path`: what crate they are, if it was asked yet.</summary>
+    readonly List<(string Path, string? Name, Fingerprint Hash)> _externs = [];
 
-    /// <summary>A file that may be a dependency, wherever it is and whatever it is called.</summary>
-    public void AddExtern(string crateName, string path)
-    {
-        if (!_externs.TryGetValue(crateName, out var list)) _externs.Add(crateName, list = []);
-        list.Add(path);
-    }
+    /// <summary>A `.rmeta` or `.rlib` that may be a dependency, wherever it is and whatever it is called.</summary>
+    public void AddExtern(string path) => _externs.Add((path, null, default));
 
     /// <summary>Opens a crate and, first, its dependencies; the session's number of the crate. Opening one twice is the same crate.</summary>
     /// <exception cref="MirlinkException">A file is missing, corrupt, of another compiler, or not what its dependent was compiled against.</exception>
@@ -57,7 +53,7 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         foreach (var (key, known) in _loaded)
             if (key.Name == name && known.Hash == dep.Hash.Hash) return known.Number;
         string? other = null;
-        foreach (var file in Candidates(dependent.Blob.Path, name, dep.ExtraFilename))
+        foreach (var file in Candidates(dependent.Blob.Path, name, dep.ExtraFilename, dep.Hash.Hash))
         {
             if (!File.Exists(file)) continue;
             var meta = CrateMetadata.Open(file);
@@ -76,9 +72,19 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         throw new MirlinkException($"Cannot find crate `{name}`, which `{dependentName}` depends on: no lib{name}{dep.ExtraFilename}.rmeta or .rlib in {string.Join(", ", _directories.Select(d => $"`{d}`"))}.");
     }
 
-    IEnumerable<string> Candidates(string dependent, string name, string extra)
+    IEnumerable<string> Candidates(string dependent, string name, string extra, Fingerprint wanted)
     {
-        if (_externs.TryGetValue(name, out var files)) foreach (var f in files) yield return f;
+        for (var i = 0; i < _externs.Count; i++)
+        {
+            var (path, known, hash) = _externs[i];
+            if (known is null)
+            {
+                using var meta = CrateMetadata.Open(path);
+                (known, hash) = (meta.Text(meta.Header.Name), meta.Header.Hash.Hash);
+                _externs[i] = (path, known, hash);
+            }
+            if (known == name && hash == wanted) yield return path;
+        }
         foreach (var directory in _directories.Append(Path.GetDirectoryName(Path.GetFullPath(dependent))!))
         {
             var stem = Path.Combine(directory, $"lib{name}{extra}");

@@ -119,13 +119,15 @@ public sealed partial class RustcCrate
     /// <summary>Number of chars before a byte of a file.</summary>
     static uint Chars(SourceFile f, uint at)
     {
-        var extra = 0u;
-        foreach (var c in f.MultibyteChars)
+        var chars = f.MultibyteChars;
+        int lo = 0, hi = chars.Length;
+        while (lo < hi)
         {
-            if (c.Pos >= at) break;
-            extra += c.Bytes - 1u;
+            var mid = (lo + hi) / 2;
+            if (chars[mid].Pos < at) lo = mid + 1;
+            else hi = mid;
         }
-        return at - extra;
+        return at - f.ExtraBytes[lo];
     }
 
     /// <summary>A file's name where macros such as file!() show it.</summary>

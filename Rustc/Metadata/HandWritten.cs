@@ -104,6 +104,8 @@ public sealed class SourceFile
     /// <summary>Byte offset of each line in the normalized text.</summary>
     public uint[] LineStarts = [];
     public MultiByteChar[] MultibyteChars = [];
+    /// <summary>[i]: bytes beyond the first of the multibyte chars before the i-th.</summary>
+    public uint[] ExtraBytes = [0];
     public NormalizedPos[] NormalizedPos = [];
     public StableSourceFileId StableId;
     public uint Crate;

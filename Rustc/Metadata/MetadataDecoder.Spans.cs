@@ -24,6 +24,9 @@ public sealed unsafe partial class MetadataDecoder
         return span;
     }
 
+    /// <summary>Goes to another node, which must be inside of the blob.</summary>
+    internal void Seek(uint position) => _at = _start + position;
+
     /// <summary>The contents of the span at the cursor.</summary>
     internal SpanData ReadSpanData()
     {
@@ -77,6 +80,8 @@ public sealed unsafe partial class MetadataDecoder
             }
         }
         f.MultibyteChars = Codec.Array_MultiByteChar(this);
+        f.ExtraBytes = new uint[f.MultibyteChars.Length + 1];
+        for (var i = 0; i < f.MultibyteChars.Length; i++) f.ExtraBytes[i + 1] = f.ExtraBytes[i] + f.MultibyteChars[i].Bytes - 1;
         f.StableId = StableSourceFileId.Decode(this);
         f.NormalizedPos = Codec.Array_NormalizedPos(this);
         f.Crate = ReadU32();

@@ -197,6 +197,20 @@ public class ImportTests(CompiledCrates crates) : IClassFixture<CompiledCrates>
         }
     }
 
+    [Fact]
+    public void A_dependency_given_by_file_may_be_anywhere()
+    {
+        var directory = System.IO.Directory.CreateDirectory(Path.Combine(crates.Directory, "elsewhere")).FullName;
+        File.Copy(Path.Combine(crates.Directory, "libdep.rmeta"), Path.Combine(directory, "libother-name.rmeta"), overwrite: true);
+        File.Copy(Path.Combine(crates.Directory, "libmain.rmeta"), Path.Combine(directory, "libmain.rmeta"), overwrite: true);
+        var tcx = new TyCtxt();
+        var loader = new CrateLoader(tcx, [Sysroot.LibDirectory]);
+        loader.AddExtern(Path.Combine(directory, "libmain.rmeta"));
+        loader.AddExtern(Path.Combine(directory, "libother-name.rmeta"));
+        Assert.Equal("main", tcx.CrateName(loader.Load(Path.Combine(directory, "libmain.rmeta"))));
+        Assert.Contains(tcx.Crates, c => c.Info.Name == "dep");
+    }
+
     /// <summary>Everything a link may ask of every item of std, from several threads at once.</summary>
     [Fact]
     public void All_of_std_imports()
