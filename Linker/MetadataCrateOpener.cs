@@ -9,7 +9,7 @@ public sealed class MetadataCrateOpener : ICrateOpener
     public int Open(TyCtxt tcx, string root, CrateSearch search)
     {
         var loader = new CrateLoader(tcx, [.. search.Dirs, search.Toolchain.LibDir]);
-        foreach (var (name, path) in search.Externs) loader.AddExtern(name, path);
+        foreach (var (_, path) in search.Externs) loader.AddExtern(path);
         return loader.Load(root);
     }
 }
