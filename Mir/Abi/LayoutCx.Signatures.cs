@@ -102,7 +102,7 @@ public sealed partial class LayoutCx
         if (parts is not { Inputs: [var resume, TupleTy inputs], Output: TupleTy { Elements: [var yield, var ret] } }) throw new BugException($"the signature of {ty} is not made of its parts");
         var upvars = kind is PrimTy { Kind: TyKind.Int, Int: IntTy.I32 } ? ty.Args.Type(n - 2) : tcx.EraseBinder(((FnPtrTy)ty.Args.Type(n - 1)).Sig).Output;
         if (upvars is not TupleTy captured) throw new BugException($"the upvars of {ty} are no tuple");
-        var coroutine = tcx.Crate(instance.Def).CoroutineForClosure(instance.Def.Index) ?? throw new BugException($"{tcx.DefPath(instance.Def)} makes no coroutine");
+        var coroutine = tcx.CoroutineForClosure(instance.Def) ?? throw new BugException($"{tcx.DefPath(instance.Def)} makes no coroutine");
         var args = Interner.Args([.. ty.Args.Span[..(n - 4)], kind, resume, yield, ret, Interner.Tuple([.. inputs.Elements, .. captured.Elements])]);
         return new FnSig([env, inputs], Interner.Closure(TyKind.Coroutine, coroutine, args), parts.CVariadic, parts.Safety, parts.Abi);
     }

@@ -141,7 +141,7 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
     private bool RequiresSizedSelf(DefId method)
     {
         foreach (var p in tcx.PredicatesOf(method).Predicates)
-            if (p.Value is Clause.Trait { Negative: false, TraitRef: { } t } && t.SelfTy is ParamTy { Index: 0 } && tcx.LangItemName(t.Def) == "sized") return true;
+            if (p.Value is Clause.Trait { Negative: false, TraitRef: { } t } && t.SelfTy is ParamTy { Index: 0 } && ImpliesSized(t.Def)) return true;
         return false;
     }
 
@@ -198,9 +198,10 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
     private CoroutineLayout CoroutineInfo(ClosureTy ty)
     {
         var body = ty.Def;
+        if (tcx.Parent(body) is { } parent && tcx.LangItemName(parent) == "async_drop_in_place") throw new UnsupportedException("async drop");
         var kind = ty.Args.Type(ty.Args.Count - 5);
         if (!kind.IsUnit && tcx.TryTypeOf(ty.Def) is ClosureTy identity && !ReferenceEquals(identity.Args.Type(identity.Args.Count - 5), kind))
-            body = tcx.Crate(ty.Def).CoroutineByMoveBody(ty.Def.Index) ?? throw new BugException($"no by-move body of {tcx.DefPath(ty.Def)}");
+            body = tcx.CoroutineByMoveBody(ty.Def) ?? throw new BugException($"no by-move body of {tcx.DefPath(ty.Def)}");
         return tcx.CoroutineLayout(body) ?? throw new UnsupportedException($"the coroutine {tcx.DefPath(ty.Def)}, whose layout is not in its crate's metadata");
     }
 
