@@ -18,7 +18,11 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
     readonly List<(string Path, string? Name, Fingerprint Hash)> _externs = [];
 
     /// <summary>A `.rmeta` or `.rlib` that may be a dependency, wherever it is and whatever it is called.</summary>
-    public void AddExtern(string path) => _externs.Add((path, null, default));
+    public void AddExtern(string path)
+    {
+        // anything else is a proc macro, which rustc loads and nobody links
+        if (Path.GetExtension(path) is ".rmeta" or ".rlib") _externs.Add((path, null, default));
+    }
 
     /// <summary>Opens a crate and, first, its dependencies; the session's number of the crate. Opening one twice is the same crate.</summary>
     /// <exception cref="MirlinkException">A file is missing, corrupt, of another compiler, or not what its dependent was compiled against.</exception>

@@ -100,7 +100,7 @@ public sealed partial class RustcCrate
     {
         if (_meta.DefKind((uint)index) is not (DefKindRow.Struct or DefKindRow.Enum or DefKindRow.Union)) return null;
         if (_meta.TypeOf((uint)index) is not Raw.TyKind.Adt { F0: var a }) throw new BugException($"the type of ADT {index} of crate {Info.Name}");
-        var flags = (AdtFlags)a.Flags.F0;
+        var flags = (AdtFlags)a.Flags;
         var kind = (flags & AdtFlags.IsEnum) != 0 ? AdtKind.Enum : (flags & AdtFlags.IsUnion) != 0 ? AdtKind.Union : AdtKind.Struct;
         return new AdtDef(Def(a.Did), kind, Array.ConvertAll(a.Variants, Import), flags, Import(a.Repr));
     }
@@ -110,7 +110,7 @@ public sealed partial class RustcCrate
         var explicitDiscr = v.Discr is VariantDiscr.Explicit e ? Def(e.F0) : (DefId?)null;
         var relative = v.Discr is VariantDiscr.Relative r ? r.F0 : 0;
         var fields = Array.ConvertAll(v.Fields, f => new FieldDef(Def(f.Did), _meta.Text(f.Name), f.Vis is VisibilityDefId.Restricted m ? Def(m.F0) : null, (Mir.Safety)f.Safety, Def(f.Value)));
-        return new VariantDef(Def(v.DefId), _meta.Text(v.Name), v.Ctor is { } c ? Def(c.Item2) : null, v.Ctor?.Item1 == CtorKind.Fn, explicitDiscr, relative, fields, (v.Flags.F0 & 1) != 0);
+        return new VariantDef(Def(v.DefId), _meta.Text(v.Name), v.Ctor is { } c ? Def(c.Item2) : null, v.Ctor?.Item1 == CtorKind.Fn, explicitDiscr, relative, fields, (v.Flags & VariantFlags.IsFieldListNonExhaustive) != 0);
     }
 
     ReprOptions Import(Raw.ReprOptions r)
@@ -124,7 +124,7 @@ public sealed partial class RustcCrate
             _ => throw new BugException("repr"),
         };
         if (r.Scalable is not null) throw Unsupported("#[rustc_scalable_vector]");
-        return new ReprOptions(integer, Bytes(r.Align), Bytes(r.Pack), (ReprFlags)r.Flags.F0, r.FieldShuffleSeed);
+        return new ReprOptions(integer, Bytes(r.Align), Bytes(r.Pack), (ReprFlags)r.Flags, r.FieldShuffleSeed);
     }
 
     static ulong? Bytes(Align? a) => a is { } some ? 1UL << some.Pow2 : null;
@@ -191,7 +191,7 @@ public sealed partial class RustcCrate
         if (_meta.CodegenFnAttrs((uint)index) is not { } a) return Mir.CodegenFnAttrs.None;
         var features = new string[a.TargetFeatures.Length];
         for (var i = 0; i < features.Length; i++) features[i] = _meta.Text(a.TargetFeatures[i].Name);
-        return new CodegenFnAttrs((CodegenFnAttrFlags)a.Flags.F0, a.Inline switch
+        return new CodegenFnAttrs((CodegenFnAttrFlags)a.Flags, a.Inline switch
         {
             Raw.InlineAttr.None => InlineAttr.None,
             Raw.InlineAttr.Hint => InlineAttr.Hint,

@@ -59,7 +59,7 @@ public sealed partial class RustcCrate
             case Raw.TerminatorKind.FalseEdge f: return new Terminator.FalseEdge((int)f.RealTarget, (int)f.ImaginaryTarget) { SourceInfo = info };
             case Raw.TerminatorKind.FalseUnwind f: return new Terminator.FalseUnwind((int)f.RealTarget, Import(f.Unwind)) { SourceInfo = info };
             case Raw.TerminatorKind.InlineAsm a:
-                return new Terminator.InlineAsm(Array.ConvertAll(a.Template, Import), Array.ConvertAll(a.Operands, Import), (InlineAsmOptions)a.Options.F0,
+                return new Terminator.InlineAsm(Array.ConvertAll(a.Template, Import), Array.ConvertAll(a.Operands, Import), (InlineAsmOptions)a.Options,
                     Array.ConvertAll(a.Targets, t => (int)t), Import(a.Unwind), a.AsmMacro == Raw.InlineAsmMacro.NakedAsm) { SourceInfo = info };
             default: throw new BugException("terminator");
         }

@@ -9,7 +9,8 @@ static class BitflagReader
     {
         var t = RustLexer.Lex(File.ReadAllText(file));
         var start = -1;
-        for (var k = 0; k + 2 < t.Count && start < 0; k++) if (t[k].Is("struct") && t[k + 1].Is(type) && t[k + 2].Is(":")) start = k;
+        for (var k = 0; k + 2 < t.Count && start < 0; k++) if ((t[k].Is("struct") || t[k].Is("impl")) && t[k + 1].Is(type) && t[k + 2].Is(":")) start = k;
+        if (start < 0) throw new InvalidDataException($"no bitflags {type} in {file}");
         var i = start + 4;
         while (!t[i].Is("}"))
         {

@@ -187,7 +187,7 @@ sealed class Extractor
             if (_reached.ContainsKey(name)) return name;
         }
         if (_newtypes.TryGetValue(name, out _)) return name + "#";
-        if (_bitflags.TryGetValue(name, out var flags) && !_items.ContainsKey(name)) return Flags(name, flags.Unit, flags.Repr);
+        if (_bitflags.TryGetValue(name, out var flags) && IsInteger(name)) return Flags(name, flags.Unit, flags.Repr);
 
         var full = Expand(path.Segments, unit);
         name = full[^1];
@@ -197,6 +197,9 @@ sealed class Extractor
         if (best is null) return "?";
         return best.Value.Instantiate(path, unit, env);
     }
+
+    /// <summary>`bitflags! { impl X: u8 { … } }` goes with `struct X(u8)`.</summary>
+    bool IsInteger(string name) => !_items.TryGetValue(name, out var items) || items is [{ IsEnum: false, Variants: [{ Fields: [{ Name: "0" }] }] }];
 
     readonly record struct Candidate(SourceUnit Unit, int Rank, Func<RustType.Path, SourceUnit, Dictionary<string, string>, string> Instantiate);
 

@@ -104,7 +104,7 @@ sealed class RustParser
                 for (var k = 0; k + 1 < body.Count; k++) if (body[k].Is("struct")) _unit.Newtypes.Add(body[k + 1].Text);
                 break;
             case "bitflags":
-                for (var k = 0; k + 3 < body.Count; k++) if (body[k].Is("struct") && body[k + 2].Is(":")) _unit.Bitflags[body[k + 1].Text] = body[k + 3].Text;
+                for (var k = 0; k + 3 < body.Count; k++) if ((body[k].Is("struct") || body[k].Is("impl")) && body[k + 2].Is(":")) _unit.Bitflags[body[k + 1].Text] = body[k + 3].Text;
                 break;
             default:
                 _unit.Macros.Add((name, body));

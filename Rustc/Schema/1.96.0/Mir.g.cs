@@ -1948,7 +1948,7 @@ public abstract class TerminatorKind
                 x.AsmMacro = (global::Mirlink.Rustc.Metadata.Raw.InlineAsmMacro)d.ReadTag(2);
                 x.Template = Codec.Array_InlineAsmTemplatePiece(d);
                 x.Operands = Codec.Array_InlineAsmOperand(d);
-                x.Options = global::Mirlink.Rustc.Metadata.Raw.InlineAsmOptions.Decode(d);
+                x.Options = (global::Mirlink.Rustc.Metadata.Raw.InlineAsmOptions)d.ReadU16();
                 x.LineSpans = Codec.Array_Span(d);
                 x.Targets = Codec.Array_BasicBlock(d);
                 x.Unwind = global::Mirlink.Rustc.Metadata.Raw.UnwindAction.Decode(d);

@@ -3064,16 +3064,18 @@ public abstract class InlineAsmRegClass
 }
 
 /// <summary>rustc_ast/src/ast.rs</summary>
-public struct InlineAsmOptions
+[global::System.Flags]
+public enum InlineAsmOptions : ushort
 {
-    public ushort F0;
-
-    internal static InlineAsmOptions Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.InlineAsmOptions();
-        x.F0 = d.ReadU16();
-        return x;
-    }
+    Pure = 1,
+    Nomem = 2,
+    Readonly = 4,
+    PreservesFlags = 8,
+    Noreturn = 16,
+    Nostack = 32,
+    AttSyntax = 64,
+    Raw = 128,
+    MayUnwind = 256,
 }
 
 /// <summary>rustc_middle/src/ty/instance.rs</summary>
@@ -4324,7 +4326,7 @@ public abstract class DefKind
             case 18:
             {
                 var x = new Macro();
-                x.F0 = global::Mirlink.Rustc.Metadata.Raw.MacroKinds.Decode(d);
+                x.F0 = (global::Mirlink.Rustc.Metadata.Raw.MacroKinds)d.ReadU8();
                 return x;
             }
             case 19:
@@ -4375,16 +4377,12 @@ public enum CtorKind : byte
 }
 
 /// <summary>rustc_hir/src/def.rs</summary>
-public struct MacroKinds
+[global::System.Flags]
+public enum MacroKinds : byte
 {
-    public byte F0;
-
-    internal static MacroKinds Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.MacroKinds();
-        x.F0 = d.ReadU8();
-        return x;
-    }
+    Bang = 1,
+    Attr = 2,
+    Derive = 4,
 }
 
 /// <summary>rustc_hir/src/hir.rs</summary>
@@ -6754,8 +6752,8 @@ public abstract class AttributeKind
             case 172:
             {
                 var x = new Sanitize();
-                x.OnSet = global::Mirlink.Rustc.Metadata.Raw.SanitizerSet.Decode(d);
-                x.OffSet = global::Mirlink.Rustc.Metadata.Raw.SanitizerSet.Decode(d);
+                x.OnSet = (global::Mirlink.Rustc.Metadata.Raw.SanitizerSet)d.ReadU16();
+                x.OffSet = (global::Mirlink.Rustc.Metadata.Raw.SanitizerSet)d.ReadU16();
                 x.Rtsan = Codec.Option_RtsanSetting(d);
                 x.Span = d.ReadSpan();
                 return x;
@@ -8672,16 +8670,23 @@ public enum DivergingBlockBehavior : byte
 }
 
 /// <summary>rustc_target/src/spec/mod.rs</summary>
-public struct SanitizerSet
+[global::System.Flags]
+public enum SanitizerSet : ushort
 {
-    public ushort F0;
-
-    internal static SanitizerSet Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.SanitizerSet();
-        x.F0 = d.ReadU16();
-        return x;
-    }
+    Address = 1,
+    Leak = 2,
+    Memory = 4,
+    Thread = 8,
+    Hwaddress = 16,
+    Cfi = 32,
+    Memtag = 64,
+    Shadowcallstack = 128,
+    Kcfi = 256,
+    Kerneladdress = 512,
+    Kernelhwaddress = 1024,
+    Safestack = 2048,
+    Dataflow = 4096,
+    Realtime = 8192,
 }
 
 /// <summary>rustc_hir/src/attrs/data_structures.rs</summary>
@@ -10727,7 +10732,7 @@ public sealed class CodegenFnAttrs
     internal static CodegenFnAttrs Decode(MetadataDecoder d)
     {
         var x = new global::Mirlink.Rustc.Metadata.Raw.CodegenFnAttrs();
-        x.Flags = global::Mirlink.Rustc.Metadata.Raw.CodegenFnAttrFlags.Decode(d);
+        x.Flags = (global::Mirlink.Rustc.Metadata.Raw.CodegenFnAttrFlags)d.ReadU32();
         x.Inline = global::Mirlink.Rustc.Metadata.Raw.InlineAttr.Decode(d);
         x.Optimize = (global::Mirlink.Rustc.Metadata.Raw.OptimizeAttr)d.ReadTag(4);
         x.SymbolName = Codec.Option_Symbol(d);
@@ -10749,16 +10754,28 @@ public sealed class CodegenFnAttrs
 }
 
 /// <summary>rustc_middle/src/middle/codegen_fn_attrs.rs</summary>
-public struct CodegenFnAttrFlags
+[global::System.Flags]
+public enum CodegenFnAttrFlags : uint
 {
-    public uint F0;
-
-    internal static CodegenFnAttrFlags Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.CodegenFnAttrFlags();
-        x.F0 = d.ReadU32();
-        return x;
-    }
+    Cold = 1,
+    NeverUnwind = 2,
+    Naked = 4,
+    NoMangle = 8,
+    RustcStdInternalSymbol = 16,
+    ThreadLocal = 32,
+    UsedCompiler = 64,
+    UsedLinker = 128,
+    TrackCaller = 256,
+    FfiPure = 512,
+    FfiConst = 1024,
+    Allocator = 2048,
+    Deallocator = 4096,
+    Reallocator = 8192,
+    AllocatorZeroed = 16384,
+    NoBuiltins = 32768,
+    ForeignItem = 65536,
+    OffloadKernel = 131072,
+    ExternallyImplementableItem = 262144,
 }
 
 /// <summary>rustc_middle/src/mono.rs</summary>
@@ -10801,7 +10818,7 @@ public struct SanitizerFnAttrs
     internal static SanitizerFnAttrs Decode(MetadataDecoder d)
     {
         var x = new global::Mirlink.Rustc.Metadata.Raw.SanitizerFnAttrs();
-        x.Disabled = global::Mirlink.Rustc.Metadata.Raw.SanitizerSet.Decode(d);
+        x.Disabled = (global::Mirlink.Rustc.Metadata.Raw.SanitizerSet)d.ReadU16();
         x.RtsanSetting = (global::Mirlink.Rustc.Metadata.Raw.RtsanSetting)d.ReadTag(3);
         return x;
     }
@@ -11105,7 +11122,7 @@ public sealed class ReprOptions
         x.Int = Codec.Option_IntegerType(d);
         x.Align = Codec.Option_Align(d);
         x.Pack = Codec.Option_Align(d);
-        x.Flags = global::Mirlink.Rustc.Metadata.Raw.ReprFlags.Decode(d);
+        x.Flags = (global::Mirlink.Rustc.Metadata.Raw.ReprFlags)d.ReadU8();
         x.Scalable = Codec.Option_ScalableElt(d);
         x.FieldShuffleSeed = d.ReadHash64();
         return x;
@@ -11164,16 +11181,16 @@ public enum Integer : byte
 }
 
 /// <summary>rustc_abi/src/lib.rs</summary>
-public struct ReprFlags
+[global::System.Flags]
+public enum ReprFlags : byte
 {
-    public byte F0;
-
-    internal static ReprFlags Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.ReprFlags();
-        x.F0 = d.ReadU8();
-        return x;
-    }
+    IsC = 1,
+    IsSimd = 2,
+    IsTransparent = 4,
+    IsLinear = 8,
+    RandomizeLayout = 16,
+    PassIndirectlyInNonRusticAbis = 32,
+    IsScalable = 64,
 }
 
 /// <summary>rustc_abi/src/lib.rs</summary>
@@ -11541,22 +11558,19 @@ public struct DeducedParamAttrs
     internal static DeducedParamAttrs Decode(MetadataDecoder d)
     {
         var x = new global::Mirlink.Rustc.Metadata.Raw.DeducedParamAttrs();
-        x.Usage = global::Mirlink.Rustc.Metadata.Raw.UsageSummary.Decode(d);
+        x.Usage = (global::Mirlink.Rustc.Metadata.Raw.UsageSummary)d.ReadU8();
         return x;
     }
 }
 
 /// <summary>rustc_middle/src/middle/deduced_param_attrs.rs</summary>
-public struct UsageSummary
+[global::System.Flags]
+public enum UsageSummary : byte
 {
-    public byte F0;
-
-    internal static UsageSummary Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.UsageSummary();
-        x.F0 = d.ReadU8();
-        return x;
-    }
+    Drop = 1,
+    SharedBorrow = 2,
+    Mutate = 4,
+    Capture = 8,
 }
 
 /// <summary>rustc_hir/src/def.rs</summary>
@@ -13277,7 +13291,7 @@ public struct AdtDefData
         var x = new global::Mirlink.Rustc.Metadata.Raw.AdtDefData();
         x.Did = d.ReadDefId();
         x.Variants = Codec.Array_VariantDef(d);
-        x.Flags = global::Mirlink.Rustc.Metadata.Raw.AdtFlags.Decode(d);
+        x.Flags = (global::Mirlink.Rustc.Metadata.Raw.AdtFlags)d.ReadU16();
         x.Repr = global::Mirlink.Rustc.Metadata.Raw.ReprOptions.Decode(d);
         return x;
     }
@@ -13303,7 +13317,7 @@ public sealed class VariantDef
         x.Discr = global::Mirlink.Rustc.Metadata.Raw.VariantDiscr.Decode(d);
         x.Fields = Codec.Array_FieldDef(d);
         x.Tainted = Codec.Option_never(d);
-        x.Flags = global::Mirlink.Rustc.Metadata.Raw.VariantFlags.Decode(d);
+        x.Flags = (global::Mirlink.Rustc.Metadata.Raw.VariantFlags)d.ReadU8();
         return x;
     }
 }
@@ -13330,29 +13344,33 @@ public sealed class FieldDef
 }
 
 /// <summary>rustc_middle/src/ty/mod.rs</summary>
-public struct VariantFlags
+[global::System.Flags]
+public enum VariantFlags : byte
 {
-    public byte F0;
-
-    internal static VariantFlags Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.VariantFlags();
-        x.F0 = d.ReadU8();
-        return x;
-    }
+    NoVariantFlags = 0,
+    IsFieldListNonExhaustive = 1,
 }
 
 /// <summary>rustc_middle/src/ty/adt.rs</summary>
-public struct AdtFlags
+[global::System.Flags]
+public enum AdtFlags : ushort
 {
-    public ushort F0;
-
-    internal static AdtFlags Decode(MetadataDecoder d)
-    {
-        var x = new global::Mirlink.Rustc.Metadata.Raw.AdtFlags();
-        x.F0 = d.ReadU16();
-        return x;
-    }
+    NoAdtFlags = 0,
+    IsEnum = 1,
+    IsUnion = 2,
+    IsStruct = 4,
+    HasCtor = 8,
+    IsPhantomData = 16,
+    IsFundamental = 32,
+    IsBox = 64,
+    IsManuallyDrop = 128,
+    IsVariantListNonExhaustive = 256,
+    IsUnsafeCell = 512,
+    IsUnsafePinned = 1024,
+    IsPin = 2048,
+    IsPinProject = 4096,
+    IsFieldRepresentingType = 8192,
+    IsMaybeDangling = 16384,
 }
 
 /// <summary>rustc_type_ir/src/pattern.rs</summary>
