@@ -66,7 +66,12 @@ internal sealed partial class FunctionLowering
 
     private void ResumeUnwinding()
     {
-        if (_exceptionVar < 0) throw new BugException($"{_symbol} resumes unwinding without a landing pad");
+        // Blocks come in reverse postorder: without a landing pad before it nothing unwinds to here (what was to be dropped needs no dropping).
+        if (_exceptionVar < 0)
+        {
+            _b.Unreachable();
+            return;
+        }
         _b.Resume(_b.UseVar(_exceptionVar), _b.UseVar(_selectorVar));
     }
 }
