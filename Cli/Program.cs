@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirlink.Cli.Commands;
 using Mirlink.Mir;
 
 namespace Mirlink.Cli;
@@ -22,11 +23,22 @@ internal static class Program
         try
         {
             // rustc's own command line goes through as it is: nothing here may interpret it.
-            if (args is ["rustc", ..]) return RustcCommand.Run(args.AsSpan(1));
+            if (args is ["rustc", ..]) return RustcCommand.Run(args[1..]);
+            // As cargo's wrapper the first argument is the path of rustc.
+            if (Environment.GetEnvironmentVariable(CargoCommand.WrapperVariable) == "1" && args.Length > 0 && args[0].Contains('/')) return RustcCommand.ForCargo(args[0], args[1..]);
+            if (args is [("build" or "run" or "check") and var subcommand, .. var cargoArgs] && !cargoArgs.Contains("--help") && !cargoArgs.Contains("-h"))
+                return CargoCommand.Run(subcommand, cargoArgs);
+            // `cargo mirlink build` runs `cargo-mirlink mirlink build`.
+            if (args is ["mirlink", ..]) return Run(args[1..]);
             var root = new RootCommand("Rust programs from MIR: libraries hold MIR only, machine code is made at the final link.")
             {
+                CargoCommand.Describe("build", "Build the cargo package or workspace here: `mirlink build [cargo's arguments]`"),
+                CargoCommand.Describe("run", "Build and run a binary of the package here: `mirlink run [cargo's arguments] [-- its arguments]`"),
+                CargoCommand.Describe("check", "As `cargo check`, sharing the build's target folder"),
+                RustcCommand.Describe(),
                 LinkCommand.Create(),
-                new Command("rustc", "Compile a crate with rustc's front end only: `mirlink rustc <rustc's arguments> --emit=mir-rlib`."),
+                InspectCommand.Create(),
+                DoctorCommand.Create(),
             };
             return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }

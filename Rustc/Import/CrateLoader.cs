@@ -97,7 +97,8 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         }
     }
 
-    static CrateInfo Describe(CrateMetadata meta, string name, int[] deps)
+    /// <summary>What the root of a metadata file says about its crate; <paramref name="deps"/> are session numbers.</summary>
+    public static CrateInfo Describe(CrateMetadata meta, string name, int[] deps)
     {
         var root = meta.Root;
         var hash = meta.Header.Hash.Hash;

@@ -23,7 +23,7 @@ public sealed partial class RustcCrate : ICrateSource
     readonly int[] _crateNumbers;
     readonly ConcurrentDictionary<uint, Mir.GlobalAlloc> _allocs = new();
 
-    internal RustcCrate(TyCtxt tcx, CrateMetadata meta, int[] crateNumbers, CrateInfo info)
+    public RustcCrate(TyCtxt tcx, CrateMetadata meta, int[] crateNumbers, CrateInfo info)
     {
         _tcx = tcx;
         _interner = tcx.Interner;

@@ -14,7 +14,7 @@ public sealed class StdSymbolTests(ITestOutputHelper output)
         var toolchain = RustcToolchain.Find();
         var tcx = new TyCtxt();
         string root = Directory.GetFiles(toolchain.LibDir, "libtest-*.rmeta").Single();
-        new MetadataCrateOpener().Open(tcx, root, new CrateSearch([], [], toolchain));
+        new CrateOpener().Open(tcx, root, new CrateSearch([], [], toolchain));
         new SessionServices().Attach(tcx, new LinkOptions { Root = root, Output = "" });
         return (tcx, StandardLibrary.Open(tcx, toolchain, Backend.PanicStrategy.Unwind), toolchain);
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Mirlink.Linker;
 
-namespace Mirlink.Cli;
+using Mirlink.Cli.Compile;
+
+namespace Mirlink.Cli.Commands;
 
 /// <summary>`mirlink link`: the final link, with the options of rustc that matter there under rustc's names.</summary>
 internal static class LinkCommand
@@ -45,8 +47,7 @@ internal static class LinkCommand
             };
             if (parse.GetValue(level) is { } l) options = CodegenArguments.Apply(options, "opt-level=" + l);
             foreach (string c in parse.GetValue(codegen)!) options = CodegenArguments.Apply(options, c);
-            var result = new LinkDriver(new MetadataCrateOpener(), new SessionServices()).Link(options);
-            if (options.Timings) Console.Write(result.Timings.Format());
+            LinkSession.Link(options);
             return 0;
         });
         return command;

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Mirlink.Mir;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Commands;
+
+/// <summary>
+/// `mirlink build | run | check`: stock cargo with Mirlink as rustc's wrapper, a target folder of its own, and `--target`, so that cargo keeps what runs on the
+/// host (build scripts, proc macros) apart.
+/// </summary>
+internal static class CargoCommand
+{
+    /// <summary>Set for the wrapper's calls: the executable is cargo's rustc wrapper then, not the tool that users call.</summary>
+    public const string WrapperVariable = "MIRLINK_RUSTC_WRAPPER";
+
+    /// <summary>The command for `--help`: its arguments are cargo's and are not parsed here.</summary>
+    public static Command Describe(string name, string description)
+    {
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(_ => Run(name, []));
+        return command;
+    }
+
+    public static int Run(string subcommand, ReadOnlySpan<string> args)
+    {
+        var toolchain = RustcToolchain.Find();
+        string cargo = CargoOf(toolchain);
+        var start = new ProcessStartInfo(cargo) { UseShellExecute = false };
+        start.ArgumentList.Add(subcommand);
+
+        bool target = false, targetDir = false;
+        string? manifest = null;
+        int passThrough = args.IndexOf("--");
+        var own = passThrough < 0 ? args : args[..passThrough];
+        for (int i = 0; i < own.Length; i++)
+        {
+            target |= own[i] == "--target" || own[i].StartsWith("--target=", StringComparison.Ordinal);
+            targetDir |= own[i] == "--target-dir" || own[i].StartsWith("--target-dir=", StringComparison.Ordinal);
+            if (own[i] == "--manifest-path" && i + 1 < own.Length) manifest = own[i + 1];
+            else if (own[i].StartsWith("--manifest-path=", StringComparison.Ordinal)) manifest = own[i]["--manifest-path=".Length..];
+        }
+        if (!target) { start.ArgumentList.Add("--target"); start.ArgumentList.Add(RustcToolchain.HostTriple); }
+        if (!targetDir)
+        {
+            start.ArgumentList.Add("--target-dir");
+            start.ArgumentList.Add(Path.Combine(TargetDirectory(cargo, toolchain, manifest), "mirlink"));
+        }
+        foreach (string a in args) start.ArgumentList.Add(a);
+
+        start.Environment["RUSTC"] = toolchain.Rustc;
+        start.Environment["RUSTC_WRAPPER"] = Environment.ProcessPath ?? throw new BugException("the path of the running executable is unknown");
+        start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
+        start.Environment[WrapperVariable] = "1";
+        using var process = Process.Start(start) ?? throw new MirlinkException($"cannot start {cargo}");
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>The cargo beside rustc; MIRLINK_CARGO names another.</summary>
+    public static string CargoOf(RustcToolchain toolchain)
+    {
+        if (Environment.GetEnvironmentVariable("MIRLINK_CARGO") is { Length: > 0 } named) return named;
+        string beside = Path.Combine(Path.GetDirectoryName(toolchain.Rustc)!, "cargo");
+        return File.Exists(beside) ? beside : throw new MirlinkException($"there is no cargo beside {toolchain.Rustc}") { Help = "install cargo of the same version, or name one in MIRLINK_CARGO" };
+    }
+
+    private static string TargetDirectory(string cargo, RustcToolchain toolchain, string? manifest)
+    {
+        var start = new ProcessStartInfo(cargo) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string a in (string[])["metadata", "--no-deps", "--format-version=1"]) start.ArgumentList.Add(a);
+        if (manifest is not null) { start.ArgumentList.Add("--manifest-path"); start.ArgumentList.Add(manifest); }
+        start.Environment["RUSTC"] = toolchain.Rustc;
+        using var process = Process.Start(start) ?? throw new MirlinkException($"cannot start {cargo}");
+        var errors = process.StandardError.ReadToEndAsync();
+        string json = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            string text = errors.Result.Trim();
+            throw new MirlinkException(text.StartsWith("error: ", StringComparison.Ordinal) ? text["error: ".Length..] : text);
+        }
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty("target_directory").GetString() ?? "target";
+    }
+}

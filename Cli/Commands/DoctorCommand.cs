@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Mirlink.Backend.Llvm;
+using Mirlink.Linker;
+using Mirlink.Mir;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Commands;
+
+/// <summary>`mirlink doctor`: what the tool found of what it needs, and what is missing.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Show which rustc, cargo, LLVM and linker are used, and what is missing");
+        command.SetAction(_ => Run());
+        return command;
+    }
+
+    private static int Run()
+    {
+        bool ok = true;
+        RustcToolchain? toolchain = null;
+        ok &= Check("rustc", () => $"{(toolchain = RustcToolchain.Find()).Rustc}: {toolchain.Version}");
+        ok &= Check("std", () => toolchain?.LibDir ?? throw new MirlinkException("not looked for: there is no rustc"));
+        ok &= Check("cargo", () => CargoCommand.CargoOf(toolchain ?? throw new MirlinkException("not looked for: there is no rustc")));
+        ok &= Check("libLLVM", () => LlvmLibrary.Path);
+        ok &= Check("lld", () => SystemLinkage.Find(toolchain ?? throw new MirlinkException("not looked for: there is no rustc"), null).Lld);
+        ok &= Check("liblz4", () => NativeLibrary.TryLoad("liblz4.so.1", out _) ? "liblz4.so.1" : throw new MirlinkException("liblz4.so.1 cannot be loaded") { Help = "install liblz4 (Debian: liblz4-1)" });
+        Console.WriteLine(ok ? "everything that mirlink needs is there" : "something is missing");
+        return ok ? 0 : 1;
+    }
+
+    private static bool Check(string what, Func<string> find)
+    {
+        try
+        {
+            Console.WriteLine($"{what,-10} {find()}");
+            return true;
+        }
+        catch (MirlinkException e)
+        {
+            Console.WriteLine($"{what,-10} missing: {e.Message}");
+            if (e.Help is { } help) Console.WriteLine($"{"",-10} help: {help}");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Mirlink.Cli.Compile;
+using Mirlink.Mir;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Commands;
+
+/// <summary>`mirlink rustc`, and the same called by cargo: rustc's own command line, of which `--emit=mir-rlib` (from cargo: every target crate) is ours.</summary>
+internal static class RustcCommand
+{
+    /// <summary>The command for `--help`: its arguments are rustc's and are not parsed here.</summary>
+    public static Command Describe() => new("rustc", "Compile one crate: `mirlink rustc <rustc's arguments> --emit=mir-rlib` writes a MIR-only rlib; other command lines go to rustc") { TreatUnmatchedTokensAsErrors = false };
+
+    public static int Run(string[] args)
+    {
+        var line = RustcArgs.Parse(args);
+        var toolchain = RustcToolchain.Find(line.Sysroot);
+        if (!line.Emits("mir-rlib")) return FrontEnd.Forward(toolchain.Rustc, args);
+        foreach (var (kind, _) in line.Emit)
+            if (kind is not ("mir-rlib" or "dep-info")) throw new MirlinkException($"`--emit={kind}` cannot be combined with `--emit=mir-rlib`");
+        return new CrateCompilation(toolchain, line).ToMirRlib();
+    }
+
+    public static int ForCargo(string rustc, string[] args)
+    {
+        var line = RustcArgs.Parse(args);
+        // Queries come before anything else in a build and are many: nothing is looked for on their way.
+        if (line.IsQuery) return FrontEnd.Forward(rustc, args);
+        return new CrateCompilation(RustcToolchain.Find(line.Sysroot), line).ForCargo(args);
+    }
+}

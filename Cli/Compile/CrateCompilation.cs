@@ -1,0 +1,109 @@
+using System.Globalization;
+using Mirlink.Linker;
+using Mirlink.Mir;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Compile;
+
+/// <summary>
+/// One rustc command line, carried out our way: a library becomes a MIR-only rlib, a binary is linked from MIR. What is not ours (build scripts, proc macros,
+/// queries) goes to rustc untouched.
+/// </summary>
+internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
+{
+    private readonly FrontEnd _frontEnd = new(toolchain);
+
+    /// <summary>What rustc would call the file of the crate: -o, or lib{name}{extra}.{ext} in --out-dir.</summary>
+    private string PathOf(string extension, bool isLibrary)
+    {
+        if (args.Output is { } o) return o;
+        string name = (isLibrary ? "lib" : "") + args.EffectiveCrateName + args.ExtraFilename;
+        return Path.Combine(args.OutDir ?? "", extension.Length == 0 ? name : $"{name}.{extension}");
+    }
+
+    private string? DepInfoPath => !args.Emits("dep-info") ? null
+        : args.EmitPath("dep-info") ?? Path.Combine(args.OutDir ?? "", $"{args.EffectiveCrateName}{args.ExtraFilename}.d");
+
+    private static string Scratch(string beside, string suffix) => $"{beside}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.{suffix}";
+
+    /// <summary>`mirlink rustc … --emit=mir-rlib`: a MIR-only rlib, of a binary's source as well.</summary>
+    public int ToMirRlib()
+    {
+        if (args.Input is null) throw new MirlinkException("`--emit=mir-rlib` needs a source file");
+        string output = args.EmitPath("mir-rlib") ?? PathOf("rlib", isLibrary: true);
+        return CompileTo(output, Scratch(output, "rmeta"), isBinary: CrateType() == "bin", keepMetadata: false);
+    }
+
+    /// <summary>A library for cargo: metadata where rustc would put it (dependents start with it), then the rlib.</summary>
+    public int Library()
+    {
+        string rlib = args.EmitPath("link") ?? PathOf("rlib", isLibrary: true);
+        if (!args.Emits("metadata")) return CompileTo(rlib, Scratch(rlib, "rmeta"), isBinary: false, keepMetadata: false);
+        string metadata = args.EmitPath("metadata") ?? Path.Combine(args.OutDir ?? "", $"lib{args.EffectiveCrateName}{args.ExtraFilename}.rmeta");
+        return CompileTo(rlib, metadata, isBinary: false, keepMetadata: true);
+    }
+
+    private int CompileTo(string rlib, string metadata, bool isBinary, bool keepMetadata)
+    {
+        try
+        {
+            int status = isBinary ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath) : _frontEnd.CompileLibrary(args, metadata, DepInfoPath);
+            if (status == 0) MirRlib.Write(toolchain, metadata, rlib, args);
+            return status;
+        }
+        finally
+        {
+            if (!keepMetadata) File.Delete(metadata);
+        }
+    }
+
+    /// <summary>A binary for cargo: checked, compiled to MIR, linked.</summary>
+    public int Binary()
+    {
+        string output = args.EmitPath("link") ?? PathOf("", isLibrary: false);
+        string metadata = Scratch(output, "rmeta");
+        try
+        {
+            int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath);
+            if (status != 0) return status;
+            LinkSession.Link(LinkOptionsFor(metadata, output));
+            return 0;
+        }
+        finally
+        {
+            File.Delete(metadata);
+        }
+    }
+
+    private string CrateType() => args.CrateTypes.Count == 0 ? "bin" : args.CrateTypes[^1];
+
+    private LinkOptions LinkOptionsFor(string root, string output)
+    {
+        var options = new LinkOptions
+        {
+            Root = root,
+            Output = output,
+            SearchDirs = [.. args.SearchDirs("dependency", "crate", "native")],
+            Externs = args.Externs,
+            NativeLibs = args.NativeLibs,
+            Sysroot = args.Sysroot,
+            OptLevel = args.WantsOptimization ? "3" : "0",
+            DebugInfo = args.WantsDebugInfo ? 2 : 0,
+            Timings = Environment.GetEnvironmentVariable("MIRLINK_TIMINGS") == "1",
+        };
+        foreach (var (name, value) in args.Codegen) options = CodegenArguments.Apply(options, value is null ? name : $"{name}={value}");
+        return options;
+    }
+
+    /// <summary>cargo's call of its rustc wrapper: decides whose work this command line is.</summary>
+    public int ForCargo(string[] original)
+    {
+        // Host units (build scripts, proc macros and what they need) have no --target: they stay rustc's.
+        if (args.IsQuery || args.Target is null || args.Input is null or "-" || !args.Emits("link")) return FrontEnd.Forward(toolchain.Rustc, original);
+        if (args.IsTest) throw new UnsupportedException("a test harness (--test)", "main", args.EffectiveCrateName);
+        if (args.CrateTypes.Count == 0 || args.CrateTypes is ["bin"]) return Binary();
+        foreach (string type in args.CrateTypes)
+            if (type is not ("lib" or "rlib")) throw new MirlinkException($"crate `{args.EffectiveCrateName}` asks for crate type `{type}`, which is not supported: libraries are MIR-only rlibs");
+        return Library();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Compile;
+
+/// <summary>
+/// Runs stock rustc as a front end only. `-Zalways-encode-mir` needs RUSTC_BOOTSTRAP=1, which is set for that one process: in the environment of build
+/// scripts it would make crates believe in a nightly compiler.
+/// </summary>
+public sealed class FrontEnd(RustcToolchain toolchain)
+{
+    // What names outputs or is about machine code; the rest of the command line decides what MIR says.
+    private static bool IsOutput(string name, string? value) => name is "--emit" or "-o" or "--out-dir"
+        || name == "-C" && value is not null && (value.StartsWith("lto", StringComparison.Ordinal) || value.StartsWith("linker-plugin-lto", StringComparison.Ordinal)
+            || value.StartsWith("save-temps", StringComparison.Ordinal));
+
+    /// <summary>Every body in the metadata; unstable language features stay as forbidden as they are without RUSTC_BOOTSTRAP, unless the user has it.</summary>
+    private static string[] Unstable() => Environment.GetEnvironmentVariable("RUSTC_BOOTSTRAP") is { Length: > 0 }
+        ? ["-Zalways-encode-mir"]
+        : ["-Zalways-encode-mir", "-Zallow-features="];
+
+    /// <summary>A library: diagnostics, dep-info and artifact messages go where rustc sends them; metadata with all MIR goes to the given file.</summary>
+    public int CompileLibrary(RustcArgs args, string metadata, string? depInfo)
+    {
+        var command = args.Without(IsOutput);
+        command.Add(depInfo is null ? $"--emit=metadata={metadata}" : $"--emit=metadata={metadata},dep-info={depInfo}");
+        command.AddRange(Unstable());
+        return Run(command, bootstrap: true, quiet: false, out _);
+    }
+
+    /// <summary>
+    /// A binary: rustc writes no metadata for one, so it is compiled twice at the same time, as the binary that it is for what the user shall read, and as a
+    /// library (whose lints would be wrong) for its MIR.
+    /// </summary>
+    public int CompileBinary(RustcArgs args, string metadata, string scratch, string? depInfo)
+    {
+        var check = args.Without(IsOutput);
+        check.Add(depInfo is null ? $"--emit=metadata={scratch}" : $"--emit=metadata={scratch},dep-info={depInfo}");
+        var library = args.Without((name, value) => IsOutput(name, value) || name is "--crate-type" or "--cap-lints" or "--json" or "--error-format" or "-D" or "-F" or "--deny" or "--forbid");
+        library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable()]);
+
+        int mirStatus = 0;
+        string mirErrors = "";
+        var mir = new Thread(() => mirStatus = Run(library, bootstrap: true, quiet: true, out mirErrors));
+        mir.Start();
+        int status = Run(check, bootstrap: false, quiet: false, out _);
+        mir.Join();
+        File.Delete(scratch);
+        if (status != 0) return status;
+        if (mirStatus != 0) Console.Error.Write(mirErrors);
+        return mirStatus;
+    }
+
+    /// <summary>The command as it is: what is not ours to change.</summary>
+    public static int Forward(string rustc, IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo(rustc) { UseShellExecute = false };
+        foreach (string a in args) start.ArgumentList.Add(a);
+        using var process = Process.Start(start)!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private int Run(List<string> args, bool bootstrap, bool quiet, out string errors)
+    {
+        var start = new ProcessStartInfo(toolchain.Rustc) { UseShellExecute = false, RedirectStandardError = quiet };
+        foreach (string a in args) start.ArgumentList.Add(a);
+        if (bootstrap) start.Environment["RUSTC_BOOTSTRAP"] = "1";
+        using var process = Process.Start(start)!;
+        errors = quiet ? process.StandardError.ReadToEnd() : "";
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Mirlink.Linker;
+using Mirlink.Mir;
+using Mirlink.Rlib;
+using Mirlink.Rustc;
+
+namespace Mirlink.Cli.Compile;
+
+/// <summary>Makes a MIR-only rlib of a crate's metadata: imports it, encodes our section, bundles static native libraries, and writes it all at once or not at all.</summary>
+internal static class MirRlib
+{
+    /// <exception cref="MirlinkException">The metadata, or that of a dependency, cannot be used, or the output cannot be written.</exception>
+    public static void Write(RustcToolchain toolchain, string metadata, string output, RustcArgs args)
+    {
+        var tcx = new TyCtxt();
+        int crate = new CrateOpener().Open(tcx, metadata, new CrateSearch(args.Externs, [.. args.SearchDirs("dependency", "crate")], toolchain));
+        var entries = new List<ArEntry>
+        {
+            new(SectionFormat.MetadataMember, File.ReadAllBytes(metadata)),
+            new(SectionFormat.SectionMember, SectionWriter.Write(tcx, crate, toolchain.Version)),
+        };
+        foreach (var lib in tcx.Crates[crate].NativeLibs)
+            if (lib.Kind == NativeLibKind.Static && lib.Bundle != false) entries.Add(Bundled(lib, args));
+        WriteAtomically(output, ArWriter.Write(entries));
+    }
+
+    private static ArEntry Bundled(NativeLib lib, RustcArgs args)
+    {
+        string file = lib.Verbatim == true ? lib.Name : $"lib{lib.Name}.a";
+        foreach (string dir in args.SearchDirs("native"))
+        {
+            string path = Path.Combine(dir, file);
+            if (File.Exists(path)) return new ArEntry(file, File.ReadAllBytes(path));
+        }
+        throw new MirlinkException($"cannot find the static native library `{lib.Name}`: there is no {file} in any native search folder (-L)");
+    }
+
+    /// <summary>A reader sees the old file or the new one, never a part: written beside it, then renamed.</summary>
+    public static void WriteAtomically(string path, ReadOnlySpan<byte> contents)
+    {
+        string partial = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
+        try
+        {
+            File.WriteAllBytes(partial, contents);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(partial);
+            throw new MirlinkException($"cannot write {path}: {e.Message}", e);
+        }
+    }
+}
