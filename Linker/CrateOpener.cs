@@ -135,6 +135,8 @@ public sealed class CrateOpener : ICrateOpener
         {
             foreach (var (name, path) in search.Externs)
             {
+                // rustc runs proc macros: nothing of them is linked.
+                if (path.EndsWith(".so", StringComparison.Ordinal)) continue;
                 // A renamed dependency goes by its file name.
                 if (name != wanted.Name && !Path.GetFileName(path).StartsWith($"lib{wanted.Name}", StringComparison.Ordinal)) continue;
                 // While a pipelined build runs, the .rmeta is there before the .rlib beside it.
