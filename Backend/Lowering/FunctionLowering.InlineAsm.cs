@@ -166,6 +166,4 @@ internal sealed partial class FunctionLowering
 
         void Add(int value) { values.Add(value); parameters.Add(new LirParam(_b.TypeOf(value))); }
     }
-
-    private OperandRef? SimdIntrinsic(string name, GenericArgs generic, OperandRef[] args, TyAndLayout result) => null;
 }

@@ -108,7 +108,9 @@ internal sealed partial class FunctionLowering
             "round" => FloatFn.Round,
             "copysign" => FloatFn.CopySign,
             "fabs" => FloatFn.FAbs,
-            // minimum, maximum and the number_nsz forms have bodies in core that say what they do.
+            "minimum_number_nsz" => FloatFn.MinNum,
+            "maximum_number_nsz" => FloatFn.MaxNum,
+            // minimum and maximum have bodies in core that say what they do.
             _ => null,
         };
         if (function is not { } f) return null;

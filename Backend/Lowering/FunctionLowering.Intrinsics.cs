@@ -39,7 +39,7 @@ internal sealed partial class FunctionLowering
             Finish(OperandRef.Immediate(result, CatchUnwind(args[0].Value, args[1].Value, args[2].Value)));
             return true;
         }
-        var value = name.StartsWith("simd_", StringComparison.Ordinal) ? SimdIntrinsic(name, instance.Args, args, result)
+        var value = name.StartsWith("simd_", StringComparison.Ordinal) ? SimdIntrinsic(name, call, instance.Args, args, result)
             : name.StartsWith("atomic_", StringComparison.Ordinal) ? AtomicIntrinsic(name, instance.Args, args, result)
             : MemoryIntrinsic(name, instance.Args, args, result) ?? ArithmeticIntrinsic(name, args, result) ?? TypeIntrinsic(name, instance.Args, args, result)
             ?? FloatIntrinsic(name, args, result);

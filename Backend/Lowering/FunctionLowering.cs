@@ -61,7 +61,8 @@ internal sealed partial class FunctionLowering
         _b.SwitchTo(entry);
         LowerParameters();
         _b.Br(BlockOf(0));
-        foreach (int block in order) LowerBlock(block);
+        // A block that nothing branches to by now is behind a call that cannot unwind, or a drop that does nothing.
+        foreach (int block in order) if (_blocks[block] >= 0) LowerBlock(block);
         return _b.Finish(_symbol, _signature, FunctionFlags(attrs), TargetFeatures(attrs), attrs.LinkSection, (uint)(attrs.Alignment ?? 0));
     }
 
