@@ -223,12 +223,39 @@ public sealed partial class LayoutCx
             case ExternAbi.X86Interrupt:
                 if (args.Length > 0) args[0] = args[0] with { Mode = IndirectMode(args[0].Layout, onStack: true) };
                 break;
-            case ExternAbi.Win64 or ExternAbi.EfiApi or ExternAbi.Vectorcall: throw new UnsupportedException($"the calling convention {abi}");
-            default:
+            case ExternAbi.Win64 or ExternAbi.Vectorcall:
+                if (ret.Mode.Kind != PassModeKind.Ignore) ret = AdjustForWin64(ret, isReturn: true);
+                for (int i = 0; i < args.Length; i++) args[i] = AdjustForWin64(args[i], isReturn: false);
+                break;
+            default: // "efiapi" too: only on Windows its arguments are classified as Windows does
                 new SystemV(this).Classify(args, ref ret);
                 break;
         }
     }
+
+    /// <summary>Microsoft's x64 convention (rustc_target::callconv::x86_win64): what has not the size of an integer up to 8 bytes goes by pointer.</summary>
+    private ArgAbi AdjustForWin64(ArgAbi arg, bool isReturn)
+    {
+        var layout = arg.Layout;
+        if (!isReturn && arg.Mode.Kind == PassModeKind.Ignore) return arg with { Mode = IndirectMode(layout) };
+        if (!isReturn && PassesIndirectly(layout)) return MakeIndirect(arg);
+        static ArgAbi CastTo(ArgAbi a, Reg r) => a with { Mode = new PassMode(PassModeKind.Cast, Cast: new CastTarget([], r, r.Size, null, default)) };
+        switch (layout.Repr.Kind)
+        {
+            case BackendReprKind.SimdVector: return arg;
+            case BackendReprKind.ScalarPair or BackendReprKind.Memory:
+                if (layout.IsUnsized) return arg;
+                return layout.Size is 1 or 2 or 4 or 8 ? CastTo(arg, new Reg(RegKind.Integer, layout.Size)) : MakeIndirect(arg);
+            default:
+                if (isReturn && layout.Repr.A.Primitive == Primitive.Int128) return CastTo(arg, new Reg(RegKind.Vector, 16));
+                return layout.Size > 8 && layout.Repr.A.Primitive != Primitive.F128 ? MakeIndirect(arg) : ExtendToInt(arg);
+        }
+    }
+
+    /// <summary>Integers narrower than 32 bits are extended by the caller.</summary>
+    private static ArgAbi ExtendToInt(ArgAbi arg) => arg is { Mode.Kind: PassModeKind.Direct, Layout.Repr: { IsScalar: true, A: { IsInt: true, Size: < 4 } a } }
+        ? arg with { Mode = arg.Mode with { A = arg.Mode.A with { Ext = a.Signed ? ArgExtension.Sext : ArgExtension.Zext } } }
+        : arg;
 
     /// <summary>#[rustc_pass_indirectly_in_non_rustic_abis] (VaList), also inside of transparent types.</summary>
     private bool PassesIndirectly(TyAndLayout layout)

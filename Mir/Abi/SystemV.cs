@@ -58,9 +58,7 @@ public sealed partial class LayoutCx
                 return MakeIndirect(arg);
             }
             if (layout.IsAggregate) return arg with { Mode = new PassMode(PassModeKind.Cast, Cast: Target(classes, layout.Size)) };
-            if (isArg && layout.Repr is { IsScalar: true, A: { IsInt: true, Size: < 4 } a } && arg.Mode.Kind == PassModeKind.Direct)
-                return arg with { Mode = arg.Mode with { A = arg.Mode.A with { Ext = a.Signed ? ArgExtension.Sext : ArgExtension.Zext } } };
-            return arg;
+            return isArg ? ExtendToInt(arg) : arg;
         }
 
         /// <returns>False: in memory.</returns>

@@ -40,6 +40,7 @@ static partial class AbiText
 
     private static string Conv(CanonAbi c) => c switch
     {
+        CanonAbi.X86Interrupt => "Interrupt(X86)",
         CanonAbi.SysV64 or CanonAbi.Win64 or CanonAbi.Vectorcall => $"X86({c})",
         _ => c.ToString(),
     };

@@ -1,6 +1,6 @@
 //! Functions: calling conventions, closures, coroutines, receivers, caller locations.
 #![cfg_attr(oracle, feature(rustc_attrs))]
-#![feature(never_type, c_variadic, coroutines, coroutine_trait, gen_blocks, rust_cold_cc, abi_unadjusted, async_closure, rustc_attrs, abi_x86_interrupt)]
+#![feature(never_type, c_variadic, coroutines, coroutine_trait, gen_blocks, rust_cold_cc, abi_unadjusted, async_closure, rustc_attrs, abi_x86_interrupt, abi_vectorcall, rust_preserve_none_cc)]
 #![allow(internal_features, incomplete_features, improper_ctypes_definitions, improper_ctypes, dead_code)]
 
 use std::cell::Cell;
@@ -59,6 +59,14 @@ c_abi! {
 
 #[cfg_attr(oracle, rustc_abi(debug))] pub type SysV = extern "sysv64" fn(Pt, u8) -> Big;
 #[cfg_attr(oracle, rustc_abi(debug))] pub type System = extern "system" fn(Pt, u8) -> Big;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Win1 = extern "win64" fn(Pt, u8, Big, Small, Empty, (), f32, u128, f64, &u8, bool, Vecs, i16) -> Big;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Win2 = extern "win64" fn(std::arch::x86_64::__m128, Two, (u8, u16), Option<u8>, &str, Al, Pk) -> i128;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Win3 = extern "win64" fn() -> Small;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Efi = extern "efiapi" fn(Pt, u8, Big) -> Big;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Vector = extern "vectorcall" fn(Pt, u8, Big, std::arch::x86_64::__m128) -> Pt3;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type PreserveNone = extern "rust-preserve-none" fn(Pt, u8) -> Big;
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Interrupt = extern "x86-interrupt" fn(Big, u64);
+#[cfg_attr(oracle, rustc_abi(debug))] pub type Cdecl = unsafe extern "cdecl-unwind" fn(Pt, i8) -> u8;
 #[cfg_attr(oracle, rustc_abi(debug))] pub type Unwinding = extern "C-unwind" fn(Pt, u8) -> Big;
 #[cfg_attr(oracle, rustc_abi(debug))] pub type Cold = extern "rust-cold" fn(Pt, u8) -> Big;
 #[cfg_attr(oracle, rustc_abi(debug))] pub type Variadic = unsafe extern "C" fn(*const u8, ...) -> i32;
