@@ -112,4 +112,8 @@ public interface IConstEval
 }
 
 /// <summary>A constant whose evaluation failed.</summary>
-public sealed class ConstEvalException(string message) : MirlinkException(message);
+public sealed class ConstEvalException(string message, string? reason = null) : MirlinkException(message)
+{
+    /// <summary>What went wrong in rustc's words, without what was evaluated and where.</summary>
+    public string Reason { get; } = reason ?? message;
+}

@@ -4,6 +4,9 @@ namespace Mirlink.Mir.Interpret;
 /// <param name="canAccessMutGlobal">Statics may read mutable memory; constants may not.</param>
 internal sealed class ConstEvalMachine(ConstEvaluator evaluator, bool canAccessMutGlobal) : Machine
 {
+    // The default recursion_limit, which crates may raise: constants of crates that rustc compiled terminate.
+    public override int StackLimit => 1 << 14;
+
     internal override (Body Body, GenericArgs Args)? FindBody(InterpCx cx, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target, UnwindAction unwind)
     {
         var tcx = cx.Tcx;

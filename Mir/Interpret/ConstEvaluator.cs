@@ -179,7 +179,7 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
             text.Append(span.IsDummy ? "at unknown position" : $"at {tcx.SourceFile(span.File)}:{span.Line}:{span.Column}");
         }
         if (shown > 0) text.Append(')');
-        var located = new ConstEvalException(text.ToString());
+        var located = new ConstEvalException(text.ToString(), e.Message);
         located.Data["located"] = true;
         return located;
     }

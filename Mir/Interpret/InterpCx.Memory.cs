@@ -121,14 +121,19 @@ public sealed partial class InterpCx
     internal void CheckPtrAlign(Pointer ptr, ulong align)
     {
         if (IsAligned(ptr, align)) return;
+        throw InterpError.Ub($"accessing memory with alignment {AlignOf(ptr)}, but alignment {align} is required");
+    }
+
+    /// <summary>The alignment that a pointer surely has.</summary>
+    private ulong AlignOf(Pointer ptr)
+    {
         ulong has = ptr.Offset == 0 ? ulong.MaxValue : ptr.Offset & (~ptr.Offset + 1);
-        if (ptr.Alloc is { } a) has = Math.Min(has, AllocInfo(a).Align);
-        throw InterpError.Ub($"accessing memory with alignment {has}, but alignment {align} is required");
+        return ptr.Alloc is { } a ? Math.Min(has, AllocInfo(a).Align) : has;
     }
 
     private static void CheckNotMisaligned(in MPlace place)
     {
-        if (place.Misaligned) throw InterpError.Ub($"accessing memory based on pointer with alignment less than {place.Layout.Align}, but more is required");
+        if (place.Misaligned is { } m) throw InterpError.Ub($"accessing memory based on pointer with alignment {m.Has}, but alignment {m.Required} is required");
     }
 
     // -- scalars ---------------------------------------------------------------------------------------------------------------------------------

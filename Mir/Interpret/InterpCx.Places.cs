@@ -58,7 +58,7 @@ public sealed partial class InterpCx
         if (!layout.IsUnsized) meta = null;
         ulong align = layout.Align;
         if (layout.IsUnsized && meta is { } m && m.Provenance is { Kind: InterpAllocKind.VTable }) align = SizeAndAlignOf(layout, meta)?.Align ?? align;
-        return new MPlace(ptr, layout, meta, !IsAligned(ptr, align));
+        return new MPlace(ptr, layout, meta, IsAligned(ptr, align) ? null : new Misalignment(AlignOf(ptr), align));
     }
 
     private Ty? BoxedTy(Ty ty) => ty is AdtTy { Args.Count: > 0 } a && Tcx.AdtDef(a.Def).IsBox ? a.Args.Type(0) : null;

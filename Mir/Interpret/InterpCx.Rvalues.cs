@@ -80,6 +80,8 @@ public sealed partial class InterpCx
 
     private static bool IsValidTag(Scalar tag, Abi.Scalar layout) => layout.Contains(tag.RawBits);
 
+    private static string Hex(UInt128 bits, int size) => "0x" + bits.ToString("x" + 2 * size, System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The tag as a scalar; Null where the enum has none.</summary>
     private Scalar ReadTag(in MPlace place) => ReadScalar(place.Ptr.Add(place.Layout.FieldOffset(place.Layout.TagField)), place.Layout.Tag.Size);
 
@@ -100,9 +102,9 @@ public sealed partial class InterpCx
         if (!layout.IsNicheEncoded)
         {
             var bits = tag.Bits;
-            if (!IsValidTag(tag, layout.Tag)) throw InterpError.Ub($"enum value has invalid tag: 0x{bits:x}");
+            if (!IsValidTag(tag, layout.Tag)) throw InterpError.Ub($"enum value has invalid tag: {Hex(bits, layout.Tag.Size)}");
             variant = VariantOfTag(layout, bits);
-            if (variant < 0) throw InterpError.Ub($"enum value has invalid tag: 0x{bits:x}");
+            if (variant < 0) throw InterpError.Ub($"enum value has invalid tag: {Hex(bits, layout.Tag.Size)}");
         }
         else if (tag.Provenance is not null)
         {
@@ -116,11 +118,11 @@ public sealed partial class InterpCx
             if (relative <= (UInt128)(layout.NicheVariantsEnd - layout.NicheVariantsStart))
             {
                 variant = layout.NicheVariantsStart + (int)relative;
-                if (variant == layout.UntaggedVariant) throw InterpError.Ub($"enum value has invalid tag: 0x{tag.RawBits:x}");
+                if (variant == layout.UntaggedVariant) throw InterpError.Ub($"enum value has invalid tag: {Hex(tag.RawBits, layout.Tag.Size)}");
             }
             else
             {
-                if (!IsValidTag(tag, layout.Tag)) throw InterpError.Ub($"enum value has invalid tag: 0x{tag.RawBits:x}");
+                if (!IsValidTag(tag, layout.Tag)) throw InterpError.Ub($"enum value has invalid tag: {Hex(tag.RawBits, layout.Tag.Size)}");
                 variant = layout.UntaggedVariant;
             }
         }

@@ -2,15 +2,18 @@ using Mirlink.Mir.Abi;
 
 namespace Mirlink.Mir.Interpret;
 
+/// <summary>Alignment that a pointer has and the one its type requires, in bytes.</summary>
+public sealed record Misalignment(ulong Has, ulong Required);
+
 /// <summary>A place in memory: pointer, metadata where its type is unsized, layout (a variant's after a downcast).</summary>
-public readonly struct MPlace(Pointer ptr, TyAndLayout layout, Scalar? meta = null, bool misaligned = false)
+public readonly struct MPlace(Pointer ptr, TyAndLayout layout, Scalar? meta = null, Misalignment? misaligned = null)
 {
     public Pointer Ptr { get; } = ptr;
     public TyAndLayout Layout { get; } = layout;
     /// <summary>Slice length or vtable pointer.</summary>
     public Scalar? Meta { get; } = meta;
     /// <summary>Reached through a pointer that was not aligned enough: using it is an error, taking its address is not.</summary>
-    public bool Misaligned { get; } = misaligned;
+    public Misalignment? Misaligned { get; } = misaligned;
 
     public MPlace WithLayout(TyAndLayout layout) => new(Ptr, layout, Meta, Misaligned);
     public Ty Ty => Layout.Ty;
