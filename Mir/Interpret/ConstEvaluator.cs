@@ -101,7 +101,14 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
         if (layout.IsZst) return ConstValue.ZeroSized.Instance;
         if (!layout.Repr.IsScalar || layout.Repr.A.IsUnion) return new ConstValue.Indirect(memory, 0);
         var cx = new InterpCx(tcx, new ConstEvalMachine(this, canAccessMutGlobal: true), this);
-        return ScalarToConstValue(cx.ReadScalar(new Pointer(InterpAlloc.Of(memory), 0), layout.Repr.A.Size));
+        try
+        {
+            return ScalarToConstValue(cx.ReadScalar(new Pointer(InterpAlloc.Of(memory), 0), layout.Repr.A.Size));
+        }
+        catch (ConstEvalException e)
+        {
+            throw new ConstEvalException($"it is undefined behavior to use this value of type `{Text.TypeNames.Of(tcx, ty)}`: {e.Message}", e.Message);
+        }
     }
 
     private static ConstValue ScalarToConstValue(Scalar s) => s.Provenance is { } p

@@ -330,12 +330,5 @@ public sealed class InterpAlloc
         return new Allocation(_bytes!, relocations, init, Align, Mutability);
     }
 
-    public override string ToString() => Kind switch
-    {
-        InterpAllocKind.Function => "function",
-        InterpAllocKind.VTable => "vtable",
-        InterpAllocKind.Static => "static",
-        InterpAllocKind.TypeId => "type id",
-        _ => "alloc",
-    };
+    public override string ToString() => "alloc";
 }

@@ -131,22 +131,19 @@ public sealed partial class InterpCx
         return ptr.Alloc is { } a ? Math.Min(has, AllocInfo(a).Align) : has;
     }
 
-    private static void CheckNotMisaligned(in MPlace place)
+    private void CheckNotMisaligned(in MPlace place)
     {
-        if (place.Misaligned is { } m) throw InterpError.Ub($"accessing memory based on pointer with alignment {m.Has}, but alignment {m.Required} is required");
+        if (place.Misaligned is not { } m) return;
+        if (!place.Layout.IsUnsized) CheckPtrAccess(place.Ptr, (long)place.Layout.Size, CheckInAllocMsg.MemoryAccess);
+        throw InterpError.Ub($"accessing memory based on pointer with alignment {m.Has}, but alignment {m.Required} is required");
     }
 
     // -- scalars ---------------------------------------------------------------------------------------------------------------------------------
 
     internal Scalar ReadScalar(Pointer ptr, int size)
     {
-        var alloc = Access(ptr, (ulong)size, write: false);
+        var alloc = CheckInit(ptr, size);
         int at = (int)ptr.Offset;
-        int uninit = alloc.FirstUninit(at, size);
-        if (uninit >= 0)
-        {
-            throw InterpError.Ub($"reading memory at {alloc}[0x{at:x}..0x{at + size:x}], but memory is uninitialized at [0x{uninit:x}..0x{at + size:x}], and this operation requires initialized memory");
-        }
         var bits = alloc.ReadBits(at, size);
         if (!alloc.HasProvenance(at, size)) return new Scalar(bits, size);
         if (size == 8 && alloc.PointerAt(at) is { } target) return new Scalar(bits, size, target);
@@ -161,8 +158,12 @@ public sealed partial class InterpCx
         {
             case OpKind.Scalar: return op.A;
             case OpKind.Memory:
-                CheckNotMisaligned(op.Place);
-                return ReadScalar(op.Place.Ptr, op.Layout.Repr.IsScalar ? op.Layout.Repr.A.Size : (int)op.Layout.Size);
+                {
+                    CheckNotMisaligned(op.Place);
+                    var r = op.Layout.Repr;
+                    var s = ReadScalar(op.Place.Ptr, r.IsScalar ? r.A.Size : (int)op.Layout.Size);
+                    return s.Provenance is null || !r.IsScalar || r.A.IsPointer || r.A.IsUnion ? s : throw InterpError.Unsupported("unable to turn pointer into integer");
+                }
             default: throw new BugException($"scalar expected, got {op.Kind} of type {op.Ty}");
         }
     }
@@ -256,7 +257,32 @@ public sealed partial class InterpCx
         ulong size = src.Layout.Size;
         if (src.Layout.IsUnsized) size = SizeAndAlignOf(src.Place)?.Size ?? throw InterpError.Unsupported("`extern type` does not have known layout");
         else if (size != dest.Layout.Size) throw new BugException($"copy of {size} bytes of type {TypeName(src.Ty)} to {dest.Layout.Size} bytes of type {TypeName(dest.Ty)}");
+        if (src.Layout.Repr.IsScalar || src.Layout.Repr.IsScalarPair) CheckScalarsInit(src);
         MemCopy(src.Place.Ptr, dest.Ptr, size);
+    }
+
+    /// <summary>A typed copy of scalars needs them initialized, unless they are a union's.</summary>
+    private void CheckScalarsInit(in Op src)
+    {
+        var r = src.Layout.Repr;
+        if (r.A.IsUnion || r.IsScalarPair && r.B.IsUnion) return;
+        CheckScalar(src.Place.Ptr, r.A);
+        if (r.IsScalarPair) CheckScalar(src.Place.Ptr.Add(r.PairOffset), r.B);
+    }
+
+    private void CheckScalar(Pointer ptr, Abi.Scalar scalar)
+    {
+        if (CheckInit(ptr, scalar.Size).HasProvenance((int)ptr.Offset, scalar.Size) && !scalar.IsPointer) throw InterpError.Unsupported("unable to turn pointer into integer");
+    }
+
+    private InterpAlloc CheckInit(Pointer ptr, int size)
+    {
+        var alloc = Access(ptr, (ulong)size, write: false);
+        int at = (int)ptr.Offset;
+        int uninit = alloc.FirstUninit(at, size);
+        if (uninit >= 0)
+            throw InterpError.Ub($"reading memory at {alloc}[0x{at:x}..0x{at + size:x}], but memory is uninitialized at [0x{uninit:x}..0x{at + size:x}], and this operation requires initialized memory");
+        return alloc;
     }
 
     internal void MemCopy(Pointer src, Pointer dest, ulong size, bool nonOverlapping = false)

@@ -2,42 +2,207 @@
 #![feature(f16, f128, const_unsigned_bigint_helpers, const_type_name, const_type_id, widening_mul, never_type, adt_const_params, const_cmp, const_convert, const_trait_impl)]
 #![allow(dead_code, unused, incomplete_features, overflowing_literals, arithmetic_overflow, non_snake_case)]
 use std::collections::HashMap;
-pub const fn addone(x:u32)->u32{x+1}
-pub fn ident<T>(x:T)->T{x}
-pub trait Super { fn s(&self)->u32{1} }
-pub trait Tr: Super { fn m(&self)->u32; }
-#[derive(Clone,Copy)] pub struct St{pub a:u8,pub b:u32}
+pub const fn addone(x: u32) -> u32 {
+    x + 1
+}
+pub fn ident<T>(x: T) -> T {
+    x
+}
+pub trait Super {
+    fn s(&self) -> u32 {
+        1
+    }
+}
+pub trait Tr: Super {
+    fn m(&self) -> u32;
+}
+#[derive(Clone, Copy)]
+pub struct St {
+    pub a: u8,
+    pub b: u32,
+}
 impl Super for St {}
-impl Tr for St { fn m(&self)->u32{ self.a as u32+self.b } }
-impl St { pub const fn m(&self)->u32{ self.a as u32*self.b } pub fn inh(){} pub const fn closure_name()->&'static str { tn_of(&|x:u8|x) } }
-pub enum En{A,B(u32),C{x:u8,y:i16},D(&'static str)}
-#[repr(i64)] pub enum E2{X=-5,Y=1<<40,Z}
-pub union Un{pub f:f32,pub i:u32}
-pub struct Node{v:u32,next:Option<&'static Node>}
-pub static STAT:u32=5; pub static ARRS:[u8;5]=[1,2,3,4,5]; pub static ATOM_S: core::sync::atomic::AtomicU32=core::sync::atomic::AtomicU32::new(9);
-pub trait HasC{const C:usize; fn f(){} fn closure_name()->&'static str where Self:Sized { "" } } 
-impl HasC for u8{const C:usize=1; }
-impl<T> HasC for Vec<T>{const C:usize=2+core::mem::size_of::<T>();}
-impl<T,const N:usize> HasC for [T;N]{const C:usize=N*core::mem::size_of::<T>();}
-pub trait MaxV{const V:Self;} impl MaxV for u8{const V:u8=Self::MAX;} impl MaxV for i8{const V:i8=Self::MIN;}
-pub const fn gen_size<T>()->usize{ struct X<T>(T,u8); core::mem::size_of::<X<T>>() + const{ core::mem::align_of::<T>() } }
-pub struct Wrapper<const N:u8,const C:char>; pub struct Phantom<'a,T>(&'a T);
-pub struct Bt<const B:bool>; pub struct Bi<const B:i8>;
-pub trait Sub2: Iterator<Item=u8>{} pub trait Gt<T>{} pub trait Any2<T=u32>{}
-pub mod inner { pub struct Deep<T>(T); pub enum En3{} pub fn impled(){} impl<T> super::HasC for Deep<T>{const C:usize=0;} }
-pub const fn tn_of<T>(_:&T)->&'static str{core::any::type_name::<T>()}
-#[track_caller] pub const fn tracked()->&'static core::panic::Location<'static>{ core::panic::Location::caller() }
-pub const fn untracked()->&'static core::panic::Location<'static>{ tracked() }
-pub const fn sieve()->[bool;200]{let mut s=[true;200];s[0]=false;s[1]=false;let mut i=2;while i<200{if s[i]{let mut j=i*i;while j<200{s[j]=false;j+=i;}}i+=1;}s}
-pub const fn fib()->[u128;180]{let mut a=[0u128;180];a[1]=1;let mut i=2;while i<180{a[i]=a[i-1]+a[i-2];i+=1;}a}
-pub const fn crc()->[u32;256]{let mut t=[0u32;256];let mut i=0;while i<256{let mut c=i as u32;let mut k=0;while k<8{c=if c&1!=0{0xEDB88320^(c>>1)}else{c>>1};k+=1;}t[i]=c;i+=1;}t}
-#[repr(C,packed)] #[derive(Clone,Copy)] pub struct Pk{a:u8,b:u64,c:u16}
-#[repr(align(64))] pub struct Al(u8);
-pub const fn const_eq(a:&[u8],b:&[u8])->bool{ if a.len()!=b.len(){return false} let mut i=0; while i<a.len(){ if a[i]!=b[i]{return false} i+=1;} true }
-pub struct Dr; impl Drop for Dr{fn drop(&mut self){}}
-pub const fn hexd(c:u8)->u8{ match c { b'0'..=b'9'=>c-b'0', b'a'..=b'f'=>c-b'a'+10, _=>panic!("bad hex") } }
-pub enum Opt2{A,B(&'static [u8])} pub struct Opts{name:&'static str,f:Option<fn(u32)->u32>,v:&'static [Opt2]}
-#[repr(transparent)] pub struct Sy<T>(T); unsafe impl<T> Sync for Sy<T>{}
+impl Tr for St {
+    fn m(&self) -> u32 {
+        self.a as u32 + self.b
+    }
+}
+impl St {
+    pub const fn m(&self) -> u32 {
+        self.a as u32 * self.b
+    }
+    pub fn inh() {}
+    pub const fn closure_name() -> &'static str {
+        tn_of(&|x: u8| x)
+    }
+}
+pub enum En {
+    A,
+    B(u32),
+    C { x: u8, y: i16 },
+    D(&'static str),
+}
+#[repr(i64)]
+pub enum E2 {
+    X = -5,
+    Y = 1 << 40,
+    Z,
+}
+pub union Un {
+    pub f: f32,
+    pub i: u32,
+}
+pub struct Node {
+    v: u32,
+    next: Option<&'static Node>,
+}
+pub static STAT: u32 = 5;
+pub static ARRS: [u8; 5] = [1, 2, 3, 4, 5];
+pub static ATOM_S: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(9);
+pub trait HasC {
+    const C: usize;
+    fn f() {}
+    fn closure_name() -> &'static str
+    where
+        Self: Sized,
+    {
+        ""
+    }
+}
+impl HasC for u8 {
+    const C: usize = 1;
+}
+impl<T> HasC for Vec<T> {
+    const C: usize = 2 + core::mem::size_of::<T>();
+}
+impl<T, const N: usize> HasC for [T; N] {
+    const C: usize = N * core::mem::size_of::<T>();
+}
+pub trait MaxV {
+    const V: Self;
+}
+impl MaxV for u8 {
+    const V: u8 = Self::MAX;
+}
+impl MaxV for i8 {
+    const V: i8 = Self::MIN;
+}
+pub const fn gen_size<T>() -> usize {
+    struct X<T>(T, u8);
+    core::mem::size_of::<X<T>>() + const { core::mem::align_of::<T>() }
+}
+pub struct Wrapper<const N: u8, const C: char>;
+pub struct Phantom<'a, T>(&'a T);
+pub struct Bt<const B: bool>;
+pub struct Bi<const B: i8>;
+pub trait Sub2: Iterator<Item = u8> {}
+pub trait Gt<T> {}
+pub trait Any2<T = u32> {}
+pub mod inner {
+    pub struct Deep<T>(T);
+    pub enum En3 {}
+    pub fn impled() {}
+    impl<T> super::HasC for Deep<T> {
+        const C: usize = 0;
+    }
+}
+pub const fn tn_of<T>(_: &T) -> &'static str {
+    core::any::type_name::<T>()
+}
+#[track_caller]
+pub const fn tracked() -> &'static core::panic::Location<'static> {
+    core::panic::Location::caller()
+}
+pub const fn untracked() -> &'static core::panic::Location<'static> {
+    tracked()
+}
+pub const fn sieve() -> [bool; 200] {
+    let mut s = [true; 200];
+    s[0] = false;
+    s[1] = false;
+    let mut i = 2;
+    while i < 200 {
+        if s[i] {
+            let mut j = i * i;
+            while j < 200 {
+                s[j] = false;
+                j += i;
+            }
+        }
+        i += 1;
+    }
+    s
+}
+pub const fn fib() -> [u128; 180] {
+    let mut a = [0u128; 180];
+    a[1] = 1;
+    let mut i = 2;
+    while i < 180 {
+        a[i] = a[i - 1] + a[i - 2];
+        i += 1;
+    }
+    a
+}
+pub const fn crc() -> [u32; 256] {
+    let mut t = [0u32; 256];
+    let mut i = 0;
+    while i < 256 {
+        let mut c = i as u32;
+        let mut k = 0;
+        while k < 8 {
+            c = if c & 1 != 0 { 0xEDB88320 ^ (c >> 1) } else { c >> 1 };
+            k += 1;
+        }
+        t[i] = c;
+        i += 1;
+    }
+    t
+}
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+pub struct Pk {
+    a: u8,
+    b: u64,
+    c: u16,
+}
+#[repr(align(64))]
+pub struct Al(u8);
+pub const fn const_eq(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+pub struct Dr;
+impl Drop for Dr {
+    fn drop(&mut self) {}
+}
+pub const fn hexd(c: u8) -> u8 {
+    match c {
+        b'0'..=b'9' => c - b'0',
+        b'a'..=b'f' => c - b'a' + 10,
+        _ => panic!("bad hex"),
+    }
+}
+pub enum Opt2 {
+    A,
+    B(&'static [u8]),
+}
+pub struct Opts {
+    name: &'static str,
+    f: Option<fn(u32) -> u32>,
+    v: &'static [Opt2],
+}
+#[repr(transparent)]
+pub struct Sy<T>(T);
+unsafe impl<T> Sync for Sy<T> {}
 
 macro_rules! pairs {
     ($($name:ident: $ty:ty = $value:expr;)*) => { $(
