@@ -15,8 +15,7 @@ public sealed partial class LayoutCx
     public TyAndLayout Field(TyAndLayout layout, int field)
     {
         if (layout.Variants == VariantsKind.Multiple && field == layout.TagField) return ScalarLayout(TagTy(layout.Tag), layout.Tag);
-        var ty = layout.Ty is UnsafeBinderTy b ? new BinderEraser(tcx).FoldTy(b.Inner.Value) : layout.Ty;
-        if (ty is RefTy or RawPtrTy && field == 0) return WithTy(LayoutOf(layout.FieldTys[0]), ty);
+        if (layout.Ty is RefTy or RawPtrTy && field == 0) return WithTy(LayoutOf(layout.FieldTys[0]), layout.Ty);
         return LayoutOf(layout.Fields == FieldsShapeKind.Array ? layout.FieldTys[0] : layout.FieldTys[field]);
     }
 

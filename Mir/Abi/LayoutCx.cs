@@ -80,15 +80,22 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
                 }
             case ClosureTy { Kind: TyKind.Coroutine } c: return CoroutineLayout(c);
             case PatTy p: return PatternLayout(p);
-            case UnsafeBinderTy b: return WithTy(LayoutOf(new BinderEraser(tcx).FoldTy(b.Inner.Value)), ty);
+            case UnsafeBinderTy b:
+                {
+                    // the same with another type; it cannot have variants that would need theirs
+                    var inner = LayoutOf(EraseInner(b));
+                    return inner.Variants == VariantsKind.Multiple ? throw new UnsupportedException("an unsafe binder of an enum") : WithTy(inner, ty);
+                }
             case AdtTy a: return AdtLayout(a);
             default: throw new BugException($"layout of {ty}: it is not concrete");
         }
     }
 
+    private Ty EraseInner(UnsafeBinderTy b) => new BinderEraser(tcx).FoldTy(b.Inner.Value);
+
     private static TyAndLayout ScalarLayout(Ty ty, Scalar s) => LayoutData.OfScalar(s).Freeze(ty, []);
 
-    private static TyAndLayout WithTy(TyAndLayout l, Ty ty) => LayoutData.From(l).Freeze(ty, l.FieldTys, v => l.VariantLayouts[v].FieldTys);
+    private static TyAndLayout WithTy(TyAndLayout l, Ty ty) => LayoutData.From(l).Freeze(ty, l.FieldTys);
 
     private static ulong ArrayLength(ArrayTy a) => a.Length.TryBits is { } n ? (ulong)n : throw new BugException($"layout of {a}: its length is not evaluated");
 
@@ -124,14 +131,12 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
         while (queue.TryDequeue(out var trait))
         {
             foreach (var item in tcx.AssociatedItemDefIds(trait))
-                if (tcx.AssocItem(item) is { Kind: AssocKind.Fn } && !IsFinal(item) && !RequiresSizedSelf(item)) count++;
+                if (tcx.AssocItem(item) is { Kind: AssocKind.Fn } && !RequiresSizedSelf(item)) count++;
             foreach (var p in tcx.SuperPredicatesOf(trait))
                 if (p.Value is Clause.Trait { Negative: false, TraitRef: { } t } && t.SelfTy is ParamTy { Index: 0 } && seen.Add(t.Def)) queue.Enqueue(t.Def);
         }
         return count;
     }
-
-    private bool IsFinal(DefId method) => tcx.Defaultness(method) == Defaultness.Final && tcx.HasOptimizedMir(method);
 
     private bool RequiresSizedSelf(DefId method)
     {

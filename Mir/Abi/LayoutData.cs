@@ -100,9 +100,10 @@ internal sealed class LayoutData
         };
     }
 
-    /// <summary>A finished layout's data again, to derive another one from it.</summary>
+    /// <summary>A finished layout's data again, without its variants, to derive another one from it.</summary>
     public static LayoutData From(TyAndLayout l)
     {
+        if (l.Variants == VariantsKind.Multiple) throw new BugException($"layout of {l.Ty} is derived from although it has variants");
         return new LayoutData
         {
             Size = l.Size,
@@ -115,14 +116,6 @@ internal sealed class LayoutData
             Count = l.Count,
             Variants = l.Variants,
             VariantIndex = l.VariantIndex,
-            Tag = l.Tag,
-            TagField = l.TagField,
-            IsNicheEncoded = l.IsNicheEncoded,
-            UntaggedVariant = l.UntaggedVariant,
-            NicheVariantsStart = l.NicheVariantsStart,
-            NicheVariantsEnd = l.NicheVariantsEnd,
-            NicheStart = l.NicheStart,
-            VariantLayouts = Array.ConvertAll(l.VariantLayouts, v => v is null ? null! : From(v)),
             LargestNiche = l.LargestNiche,
             Uninhabited = l.Uninhabited,
             MaxReprAlign = l.MaxReprAlign,

@@ -37,7 +37,8 @@ public abstract class TypeFolder(TyCtxt tcx)
         switch (ty)
         {
             case AdtTy t: { var a = Fold(t.Args); return ReferenceEquals(a, t.Args) ? t : Interner.Adt(t.Def, a); }
-            case RefTy t: { var p = FoldTy(t.Pointee); var r = FoldRegion(t.Region); return ReferenceEquals(p, t.Pointee) && ReferenceEquals(r, t.Region) ? t : Interner.Ref(p, t.Mutbl, r); }
+            // regions are numbered in the order of this walk, so it is rustc's
+            case RefTy t: { var r = FoldRegion(t.Region); var p = FoldTy(t.Pointee); return ReferenceEquals(p, t.Pointee) && ReferenceEquals(r, t.Region) ? t : Interner.Ref(p, t.Mutbl, r); }
             case RawPtrTy t: { var p = FoldTy(t.Pointee); return ReferenceEquals(p, t.Pointee) ? t : Interner.RawPtr(p, t.Mutbl); }
             case TupleTy t: { var e = Fold(t.Elements); return ReferenceEquals(e, t.Elements) ? t : Interner.Tuple(e); }
             case SliceTy t: { var e = FoldTy(t.Element); return ReferenceEquals(e, t.Element) ? t : Interner.Slice(e); }
@@ -62,12 +63,11 @@ public abstract class TypeFolder(TyCtxt tcx)
                 }
             case DynamicTy t:
                 {
-                    var r = FoldRegion(t.Region);
                     Binders++;
                     var p = new Binder<ExistentialPredicate>[t.Predicates.Length];
                     for (int i = 0; i < p.Length; i++) p[i] = t.Predicates[i].With(Fold(t.Predicates[i].Value));
                     Binders--;
-                    return Interner.Dynamic(p, r);
+                    return Interner.Dynamic(p, FoldRegion(t.Region));
                 }
             default: return ty;
         }

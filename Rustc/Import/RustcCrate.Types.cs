@@ -19,7 +19,8 @@ public sealed partial class RustcCrate
     {
         if (raw.Imported is Ty known) return known;
         var ty = Convert(raw);
-        raw.Imported = ty;
+        // variants without fields are one object for all sessions
+        if (ty is not Mir.PrimTy) raw.Imported = ty;
         return ty;
     }
 
@@ -90,7 +91,7 @@ public sealed partial class RustcCrate
             Raw.RegionKind.ReErased => _interner.ReErased,
             _ => throw Unsupported($"a region of kind {raw.GetType().Name} in crate metadata"),
         };
-        raw.Imported = region;
+        if (raw is not (Raw.RegionKind.ReStatic or Raw.RegionKind.ReErased)) raw.Imported = region;
         return region;
     }
 

@@ -1,6 +1,6 @@
 //! Types of our own that exercise one rule of layout each.
 #![cfg_attr(oracle, feature(rustc_attrs))]
-#![feature(never_type, repr_simd, extern_types, trait_alias, negative_impls, unsized_fn_params, pattern_types, pattern_type_macro, unsafe_pinned, transparent_unions, unsafe_binders, final_associated_functions)]
+#![feature(never_type, repr_simd, extern_types, trait_alias, negative_impls, unsized_fn_params, pattern_types, pattern_type_macro, unsafe_pinned, transparent_unions)]
 #![allow(internal_features, incomplete_features, dead_code)]
 
 use std::cell::{Cell, UnsafeCell};
@@ -171,7 +171,6 @@ pub trait Tr2 { type X: ?Sized; }
 impl Tr for u8 { type X = bool; }
 impl Tr2 for u8 { type X = bool; }
 impl Tr2 for u16 { type X = [u8]; }
-pub trait WithFinal { fn a(&self); final fn b(&self) {} fn c(&self) {} fn d() where Self: Sized; }
 pub struct Guard<'a, T: ?Sized> { r: &'a T, poison: bool }
 
 abi! {
@@ -179,7 +178,5 @@ abi! {
     Externs(&Opaque, *const Opaque, Option<&Opaque>);
     Cells(UnsafeCell<bool>, Cell<&'static u8>, Option<Cell<char>>, UnsafeCell<(bool, u64)>, Option<UnsafeCell<Option<bool>>>, std::pin::UnsafePinned<bool>, Option<std::pin::UnsafePinned<&'static u8>>);
     Guards(Guard<'static, u8>, Guard<'static, str>, Option<Guard<'static, u8>>, &mut Guard<'static, Cell<u8>>);
-    Binders(unsafe<'a> &'a u8, unsafe<'a> Option<(&'a u8, u16)>, unsafe<'a> Result<Option<&'a u8>, u16>, Option<unsafe<'a> &'a str>);
-    Finals(&dyn WithFinal);
     Patterns(std::pat::pattern_type!(u32 is 1..), Option<std::pat::pattern_type!(u32 is 1..=100)>, std::pat::pattern_type!(char is 'a'..='z'), Option<std::pat::pattern_type!(i8 is -10..=10)>);
 }
