@@ -5,12 +5,17 @@ using Mirlink.Backend.Llvm;
 using Mirlink.Backend.Lowering;
 using Mirlink.Mir;
 using Mirlink.Mir.Mangling;
+using Mirlink.Linker.Merging;
 using Mirlink.Rustc;
 
 namespace Mirlink.Linker;
 
 /// <summary>What a link did.</summary>
-public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, int DataObjects, int Units);
+public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, int DataObjects, int Units)
+{
+    /// <summary>Instances that an equal function stands for; not counted in <see cref="Functions"/>.</summary>
+    public int MergedFunctions { get; init; }
+}
 
 /// <summary>The final link, from crates to executable: load, lower (collecting on the way), partition, codegen, lld.</summary>
 public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
@@ -40,6 +45,15 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             return functions.Count;
         });
 
+        int removed = 0;
+        if (options.Merge)
+            timings.Run("merge", () =>
+            {
+                var merged = SymbolMerger.Merge(functions, data);
+                (functions, data, removed) = (merged.Functions, merged.Data, merged.RemovedFunctions);
+                return functions.Count;
+            });
+
         List<LirUnit> units = [];
         timings.Run("partition", () =>
         {
@@ -63,7 +77,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         {
             if (options.SaveTemps is null) Directory.Delete(temp, recursive: true);
         }
-        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count);
+        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count) { MergedFunctions = removed };
     }
 
     private static (List<LirFunction>, List<LirData>) Lower(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)

@@ -35,6 +35,8 @@ public sealed record LinkOptions
     /// <summary>Threads for lowering and code generation; null: all cores.</summary>
     public int? Jobs { get; init; }
     public string Backend { get; init; } = "llvm";
+    /// <summary>Give functions with equal LIR one body.</summary>
+    public bool Merge { get; init; } = true;
     public bool Timings { get; init; }
     public string? EmitBackendIrDir { get; init; }
     public bool Verify { get; init; }

@@ -61,4 +61,12 @@ public sealed class LirFunction
     public required LirScope[] Scopes { get; init; }
     /// <summary>Debug-info names of variables kept in slots or vars; empty without debug info.</summary>
     public bool HasLandingPad { get; init; }
+
+    /// <summary>The same function with other symbols in the places of its own.</summary>
+    public LirFunction WithSymbols(LirSymbol[] symbols) => new()
+    {
+        Symbol = Symbol, Signature = Signature, Flags = Flags, TargetFeatures = TargetFeatures, Section = Section, Align = Align, Insts = Insts, Blocks = Blocks,
+        Slots = Slots, Vars = Vars, Pool = Pool, Symbols = symbols, Signatures = Signatures, WideHigh = WideHigh, SwitchValues = SwitchValues, Ranges = Ranges,
+        Strings = Strings, Asms = Asms, Locs = Locs, Scopes = Scopes, HasLandingPad = HasLandingPad,
+    };
 }

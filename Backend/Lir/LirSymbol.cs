@@ -57,6 +57,14 @@ public sealed class LirData
     public bool UnnamedAddr { get; init; }
     /// <summary>Must be kept even if nothing refers to it (#[used]).</summary>
     public bool Used { get; init; }
+    /// <summary>A vtable: function addresses in it are only called, never compared.</summary>
+    public bool IsVtable { get; init; }
+
+    /// <summary>The same object with other relocations.</summary>
+    public LirData WithRelocs(LirReloc[] relocs) => new()
+    {
+        Symbol = Symbol, Bytes = Bytes, Relocs = relocs, Align = Align, Kind = Kind, Section = Section, UnnamedAddr = UnnamedAddr, Used = Used, IsVtable = IsVtable,
+    };
 }
 
 /// <summary>What one object file is made of, in this order.</summary>

@@ -110,6 +110,8 @@ public sealed partial class LoweringContext
         }
     }
 
+    private const string VtablePrefix = "vtable_";
+
     // -- anonymous memory ------------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>The data object of an anonymous allocation, named by its contents.</summary>
@@ -138,7 +140,7 @@ public sealed partial class LoweringContext
             Data = new LirData
             {
                 Symbol = Symbols.Get(prefix + ContentHash(bytes, relocs, align), LirSymbolKind.Data),
-                Bytes = bytes, Relocs = relocs, Align = align, Kind = LirDataKind.ReadOnly, UnnamedAddr = true,
+                Bytes = bytes, Relocs = relocs, Align = align, Kind = LirDataKind.ReadOnly, UnnamedAddr = true, IsVtable = prefix == VtablePrefix,
             },
         };
         item.Functions.AddRange(functions);
@@ -230,7 +232,7 @@ public sealed partial class LoweringContext
                     throw new BugException($"unknown vtable entry {entries[i]}");
             }
         }
-        return _vtables.GetOrAdd((ty, dyn), Anonymous("vtable_", bytes, [.. relocs], 8, functions, [], children));
+        return _vtables.GetOrAdd((ty, dyn), Anonymous(VtablePrefix, bytes, [.. relocs], 8, functions, [], children));
 
         void Function(int slot, Instance instance)
         {
