@@ -39,11 +39,13 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var symbols = new LirSymbolTable();
         List<LirFunction> functions = [];
         List<LirData> data = [];
-        timings.Run("lower", () =>
+        LoweringContext lowering = null!;
+        timings.Run("collect", () =>
         {
-            (functions, data) = Lower(tcx, root, std, symbols, options);
+            (functions, data, lowering) = Collect(tcx, root, std, symbols, options);
             return functions.Count;
         });
+        timings.Split(options.EffectiveJobs, ("monomorphize", lowering.ThreadTime.Monomorphizing), ("lower", lowering.ThreadTime.Lowering));
 
         int removed = 0;
         if (options.Merge)
@@ -80,7 +82,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count) { MergedFunctions = removed };
     }
 
-    private static (List<LirFunction>, List<LirData>) Lower(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
+    private static (List<LirFunction>, List<LirData>, LoweringContext) Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
         var names = new LinkSymbols(tcx, new SymbolNames(tcx, std.InternalPrefix), std, options.Optimize);
         var lowering = new LoweringContext(tcx, symbols, names, new LoweringOptions
@@ -99,7 +101,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var functions = collector.Functions;
         functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(main), lowering.SymbolOf(start)));
         functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
-        return (functions, collector.Data);
+        return (functions, collector.Data, lowering);
     }
 
     /// <summary>-C codegen-units, else a few per thread without optimization; with it one per thread, since functions are inlined within a unit only.</summary>

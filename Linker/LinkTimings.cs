@@ -27,6 +27,23 @@ public sealed class LinkTimings
         _stages.Add(new Stage(name, wall, self.TotalProcessorTime - cpu + childCpu, items, self.PeakWorkingSet64));
     }
 
+    /// <summary>
+    /// Breaks the last stage up: what it did by turns on several threads becomes stages of their own, with the share of its wall and CPU time that
+    /// <paramref name="parts"/> (thread time) have of <paramref name="threads"/> times its wall time.
+    /// </summary>
+    public void Split(int threads, params ReadOnlySpan<(string Name, TimeSpan Time)> parts)
+    {
+        var whole = _stages[^1];
+        double total = whole.Wall.TotalSeconds * threads, left = 1;
+        foreach (var (name, time) in parts)
+        {
+            double share = total > 0 ? Math.Min(left, time.TotalSeconds / total) : 0;
+            left -= share;
+            _stages.Add(whole with { Name = name, Wall = whole.Wall * share, Cpu = whole.Cpu * share });
+        }
+        _stages[_stages.Count - 1 - parts.Length] = whole with { Wall = whole.Wall * left, Cpu = whole.Cpu * left };
+    }
+
     public void Run(string name, Func<long> work) => Run(name, () => (work(), TimeSpan.Zero));
 
     /// <summary>One line per stage and a total, columns aligned.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
 using Mirlink.Mir.Abi;
 using Mirlink.Mir.Shims;
+using Mirlink.Mir.Text;
 
 namespace Mirlink.Backend.Lowering;
 
@@ -17,6 +19,11 @@ public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, 
     private readonly Monomorphizer _monomorphizer = new(tcx);
     private readonly ShimBuilder _shims = new(tcx);
 
+    private long _monomorphizing, _lowering;
+
+    /// <summary>Time that all threads together spent in loading and instantiating bodies, and in lowering them.</summary>
+    public (TimeSpan Monomorphizing, TimeSpan Lowering) ThreadTime => (Stopwatch.GetElapsedTime(0, _monomorphizing), Stopwatch.GetElapsedTime(0, _lowering));
+
     public TyCtxt Tcx { get; } = tcx;
     public LirSymbolTable Symbols { get; } = symbols;
     public ISymbolNames Names { get; } = names;
@@ -30,11 +37,17 @@ public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, 
     {
         try
         {
-            return new FunctionLowering(this, instance, BodyOf(instance), sink).Run();
+            long start = Stopwatch.GetTimestamp();
+            var body = BodyOf(instance);
+            long concrete = Stopwatch.GetTimestamp();
+            var function = new FunctionLowering(this, instance, body, sink).Run();
+            Interlocked.Add(ref _monomorphizing, concrete - start);
+            Interlocked.Add(ref _lowering, Stopwatch.GetTimestamp() - concrete);
+            return function;
         }
         catch (UnsupportedException e)
         {
-            throw e.In(SymbolOf(instance).Name, Tcx.CrateName(instance.Def));
+            throw e.In(PathPrinter.ToString(Tcx, instance), Tcx.CrateName(instance.Def));
         }
     }
 
