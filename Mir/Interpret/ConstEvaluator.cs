@@ -19,6 +19,8 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
     private readonly ConcurrentDictionary<Const, Const> _typeConsts = new();
     private readonly ConcurrentDictionary<DefId, Allocation> _statics = new();
     private readonly ConcurrentDictionary<Instance, (Body, GenericArgs)?> _bodies = new();
+    /// <summary>What calls of function items have been resolved to.</summary>
+    internal ConcurrentDictionary<FnDefTy, (Instance Instance, ExternAbi Abi)> Callees { get; } = new(ReferenceEqualityComparer.Instance);
     private readonly ShimBuilder _shims = new(tcx);
 
     [ThreadStatic] private static List<(ConstEvaluator, Key)>? s_active;

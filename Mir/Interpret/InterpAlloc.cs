@@ -18,7 +18,7 @@ public sealed class InterpAlloc
     private bool[]? _init;
     private bool _allInit;
     // Whole pointers by offset, ascending; fragments hold single bytes of pointers that were copied in part.
-    private readonly List<(int Offset, InterpAlloc Target)> _pointers = [];
+    private List<(int Offset, InterpAlloc Target)>? _pointers;
     private Dictionary<int, Fragment>? _fragments;
     private Relocation[]? _relocations;
 
@@ -141,7 +141,7 @@ public sealed class InterpAlloc
             int at = LowerBound(r, offset - PointerSize + 1);
             return at < r.Length && r[at].Offset < offset + size;
         }
-        if (_pointers.Count > 0)
+        if (_pointers is { Count: > 0 })
         {
             int at = LowerBound(_pointers, offset - PointerSize + 1);
             if (at < _pointers.Count && _pointers[at].Offset < offset + size) return true;
@@ -159,7 +159,7 @@ public sealed class InterpAlloc
             int at = LowerBound(r, offset);
             return at < r.Length && r[at].Offset == offset ? Of(r[at].Target) : null;
         }
-        if (_pointers.Count > 0)
+        if (_pointers is { Count: > 0 })
         {
             int at = LowerBound(_pointers, offset);
             if (at < _pointers.Count && _pointers[at].Offset == offset) return _pointers[at].Target;
@@ -173,7 +173,7 @@ public sealed class InterpAlloc
     private void ClearProvenance(int offset, int size)
     {
         if (size == 0) return;
-        if (_pointers.Count > 0)
+        if (_pointers is { Count: > 0 })
         {
             int from = LowerBound(_pointers, offset - PointerSize + 1), to = from;
             while (to < _pointers.Count && _pointers[to].Offset < offset + size)
@@ -191,7 +191,7 @@ public sealed class InterpAlloc
 
     private void SetPointer(int offset, InterpAlloc target)
     {
-        if (_pointers.Count == 0 || _pointers[^1].Offset < offset) _pointers.Add((offset, target));
+        if ((_pointers ??= []).Count == 0 || _pointers[^1].Offset < offset) _pointers.Add((offset, target));
         else _pointers.Insert(LowerBound(_pointers, offset), (offset, target));
     }
 
@@ -277,12 +277,13 @@ public sealed class InterpAlloc
     private void Collect(int offset, int size, ref List<(int, InterpAlloc)>? pointers, ref List<(int, Fragment)>? fragments)
     {
         int end = offset + size;
-        int count = _relocations?.Length ?? _pointers.Count;
-        for (int at = _relocations is { } r ? LowerBound(r, offset - PointerSize + 1) : LowerBound(_pointers, offset - PointerSize + 1); at < count; at++)
+        int count = _relocations?.Length ?? _pointers?.Count ?? 0;
+        int first = count == 0 ? 0 : _relocations is { } r ? LowerBound(r, offset - PointerSize + 1) : LowerBound(_pointers!, offset - PointerSize + 1);
+        for (int at = first; at < count; at++)
         {
-            int o = _relocations is null ? _pointers[at].Offset : _relocations[at].Offset;
+            int o = _relocations is null ? _pointers![at].Offset : _relocations[at].Offset;
             if (o >= end) break;
-            var target = _relocations is null ? _pointers[at].Target : Of(_relocations[at].Target);
+            var target = _relocations is null ? _pointers![at].Target : Of(_relocations[at].Target);
             if (o >= offset && o + PointerSize <= end) (pointers ??= []).Add((o, target));
             else
                 for (int i = 0; i < PointerSize; i++)
@@ -311,7 +312,7 @@ public sealed class InterpAlloc
     }
 
     /// <summary>Pointers in ascending order of their offsets. Only for memory of this evaluation.</summary>
-    public IReadOnlyList<(int Offset, InterpAlloc Target)> Pointers => _pointers;
+    public IReadOnlyList<(int Offset, InterpAlloc Target)> Pointers => _pointers ?? [];
 
     /// <summary>From now on this is the view of a global.</summary>
     public void BecomeGlobal(GlobalAlloc global, Mutability mutability)
@@ -323,8 +324,8 @@ public sealed class InterpAlloc
 
     public Allocation ToAllocation(Func<InterpAlloc, GlobalAlloc> globalOf)
     {
-        var relocations = new Relocation[_pointers.Count];
-        for (int i = 0; i < relocations.Length; i++) relocations[i] = new Relocation(_pointers[i].Offset, globalOf(_pointers[i].Target));
+        var relocations = new Relocation[_pointers?.Count ?? 0];
+        for (int i = 0; i < relocations.Length; i++) relocations[i] = new Relocation(_pointers![i].Offset, globalOf(_pointers[i].Target));
         bool[]? init = _allInit || Size == 0 ? null : _init ?? new bool[Size];
         if (init is not null && Array.TrueForAll(init, b => b)) init = null;
         return new Allocation(_bytes!, relocations, init, Align, Mutability);

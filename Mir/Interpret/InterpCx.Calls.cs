@@ -58,7 +58,11 @@ public sealed partial class InterpCx
         switch (func.Ty)
         {
             case FnDefTy f:
-                return (Tcx.Traits.Resolve(f.Def, f.Args) ?? throw InterpError.Ub($"`{TypeName(f)}` has no implementation for its arguments"), Tcx.FnSig(f.Def).Value.Abi);
+                {
+                    if (Consts.Callees.TryGetValue(f, out var known)) return known;
+                    var instance = Tcx.Traits.Resolve(f.Def, f.Args) ?? throw InterpError.Ub($"`{TypeName(f)}` has no implementation for its arguments");
+                    return Consts.Callees.GetOrAdd(f, (instance, Tcx.FnSig(f.Def).Value.Abi));
+                }
             case FnPtrTy p:
                 {
                     var ptr = ReadScalar(func).ToPointer();

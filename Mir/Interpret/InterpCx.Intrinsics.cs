@@ -47,6 +47,9 @@ public sealed partial class InterpCx
                         Call(Tcx.Traits.Resolve(f.Def, f.Args)!, untupled, dest, target, UnwindAction.Continue);
                         return true;
                     }
+                // rustc evaluates these, this interpreter does not yet.
+                case "field_offset" or "type_id_vtable" or "type_of" or "va_arg" or "va_copy" or "va_end":
+                    throw new UnsupportedException($"the intrinsic `{name}` in a constant");
                 default:
                     if (Tcx.Intrinsic(instance.Def)!.MustBeOverridden) throw InterpError.Unsupported($"intrinsic `{name}` is not supported at compile-time");
                     return false;

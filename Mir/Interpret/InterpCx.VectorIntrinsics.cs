@@ -67,7 +67,7 @@ public sealed partial class InterpCx
             "simd_ge" => BinOp.Ge,
             _ => null,
         };
-        if (op is not { } binary) throw InterpError.Unsupported($"intrinsic `{name}` is not supported at compile-time");
+        if (op is not { } binary) throw new UnsupportedException($"the intrinsic `{name}` in a constant");
         MPlace left = Spill(args[0]), right = Spill(args[1]);
         var (elementTy, count) = Lanes(left.Ty);
         TyAndLayout source = LayoutOf(elementTy), target = LayoutOf(Lanes(dest.Ty).Element);

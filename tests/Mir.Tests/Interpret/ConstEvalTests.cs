@@ -30,6 +30,18 @@ public sealed partial class ConstEvalTests
         Assert.True(different.Length == 0, different.ToString());
     }
 
+    /// <summary>Threads that evaluate the same constants get the same allocations, whoever was first.</summary>
+    [Fact]
+    public void Threads_share_results()
+    {
+        using var session = new InterpretedCrate("consts");
+        var constants = session.Definitions(DefKind.Const).Where(d => session.Tcx.DefKey(d).Name == "C").ToArray();
+        var results = new ConstValue[4][];
+        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            t => results[t] = Array.ConvertAll(constants, c => session.Evaluate(c, session.Tcx.Interner.NoArgs)));
+        for (int t = 1; t < results.Length; t++) Assert.Equal(results[0], results[t]);
+    }
+
     /// <summary>A failing constant fails for rustc's reason, in rustc's words.</summary>
     [Fact]
     public void Errors_are_rustcs()

@@ -1,5 +1,5 @@
 //! Each module has a constant and a static of the same value: rustc evaluates the static, and its memory must be that of the constant evaluated here.
-#![feature(f16, f128, const_unsigned_bigint_helpers, const_type_name, const_type_id, widening_mul, never_type, adt_const_params, const_cmp, const_convert, const_trait_impl)]
+#![feature(f16, f128, const_unsigned_bigint_helpers, const_type_name, const_type_id, widening_mul, never_type, adt_const_params, unsized_const_params, const_cmp, const_convert, const_trait_impl)]
 #![allow(dead_code, unused, incomplete_features, overflowing_literals, arithmetic_overflow, non_snake_case)]
 use std::collections::HashMap;
 pub const fn addone(x: u32) -> u32 {
@@ -438,5 +438,89 @@ pub mod type_names {
         name38: &str = core::any::type_name::<Bt<true>>();
         name39: &str = core::any::type_name::<Bi<-5>>();
         name40: &str = core::any::type_name::<Bi<{i8::MIN}>>();
+    }
+}
+
+/// Const parameters of all kinds, in types and as values.
+pub mod const_params {
+    use super::*;
+    use std::marker::ConstParamTy;
+
+    #[derive(PartialEq, Eq, ConstParamTy, Clone, Copy)]
+    pub struct Point {
+        pub x: u8,
+        pub y: i32,
+    }
+
+    #[derive(PartialEq, Eq, ConstParamTy, Clone, Copy)]
+    pub enum Shape {
+        Dot,
+        Circle(u16),
+        Rect { w: u8, h: u8 },
+    }
+
+    pub struct OfPoint<const P: Point>;
+    pub struct OfShape<const S: Shape>;
+    pub struct OfStr<const S: &'static str>;
+    pub struct OfBytes<const S: &'static [u8]>;
+    pub struct OfTuple<const T: (bool, char)>;
+    pub struct OfArray<const A: [u16; 3]>;
+
+    pub trait Value {
+        const VALUE: u64;
+    }
+    impl<const P: Point> Value for OfPoint<P> {
+        const VALUE: u64 = P.x as u64 + P.y as u64;
+    }
+    impl<const S: Shape> Value for OfShape<S> {
+        const VALUE: u64 = match S {
+            Shape::Dot => 1,
+            Shape::Circle(r) => r as u64,
+            Shape::Rect { w, h } => w as u64 * h as u64,
+        };
+    }
+    impl<const S: &'static str> Value for OfStr<S> {
+        const VALUE: u64 = S.len() as u64 * 1000 + S.as_bytes()[1] as u64;
+    }
+    impl<const S: &'static [u8]> Value for OfBytes<S> {
+        const VALUE: u64 = S.len() as u64 * 1000 + S[0] as u64;
+    }
+    impl<const T: (bool, char)> Value for OfTuple<T> {
+        const VALUE: u64 = T.0 as u64 + T.1 as u64;
+    }
+    impl<const A: [u16; 3]> Value for OfArray<A> {
+        const VALUE: u64 = A[0] as u64 * A[2] as u64;
+    }
+
+    pub struct Zero;
+    pub struct Next<T>(T);
+    impl Value for Zero {
+        const VALUE: u64 = 0;
+    }
+    /// As deep as the chain of types is long.
+    impl<T: Value> Value for Next<T> {
+        const VALUE: u64 = T::VALUE + 1;
+    }
+    type N4<T> = Next<Next<Next<Next<T>>>>;
+    type N16<T> = N4<N4<N4<N4<T>>>>;
+    type N64<T> = N16<N16<N16<N16<T>>>>;
+
+    pairs! {
+        point: u64 = OfPoint::<{ Point { x: 3, y: 4 } }>::VALUE;
+        dot: u64 = OfShape::<{ Shape::Dot }>::VALUE;
+        circle: u64 = OfShape::<{ Shape::Circle(500) }>::VALUE;
+        rect: u64 = OfShape::<{ Shape::Rect { w: 6, h: 7 } }>::VALUE;
+        text: u64 = OfStr::<"h\u{e9}llo">::VALUE;
+        bytes: u64 = OfBytes::<b"abc">::VALUE;
+        tuple: u64 = OfTuple::<{ (true, 'x') }>::VALUE;
+        array: u64 = OfArray::<{ [1, 2, 3] }>::VALUE;
+        deep: u64 = <N64<N16<Zero>> as Value>::VALUE;
+        point_name: &str = core::any::type_name::<OfPoint<{ Point { x: 3, y: -4 } }>>();
+        shape_names: [&str; 3] =
+            [core::any::type_name::<OfShape<{ Shape::Dot }>>(), core::any::type_name::<OfShape<{ Shape::Circle(500) }>>(), core::any::type_name::<OfShape<{ Shape::Rect { w: 6, h: 7 } }>>()];
+        text_name: &str = core::any::type_name::<OfStr<"q\"uote">>();
+        bytes_name: &str = core::any::type_name::<OfBytes<b"a\x01">>();
+        tuple_name: &str = core::any::type_name::<OfTuple<{ (false, '\'') }>>();
+        array_name: &str = core::any::type_name::<OfArray<{ [1, 65535, 3] }>>();
     }
 }
