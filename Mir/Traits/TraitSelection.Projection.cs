@@ -45,11 +45,9 @@ public sealed partial class TraitSelection
         var trait = assoc?.Container ?? _tcx.Parent(item) ?? throw new BugException("an associated type has no trait");
 
         var proofs = t_proofs ??= new ProofStack();
-        if (proofs.Depth > DepthLimit) throw Overflow(trait, args);
-        proofs.Depth++;
+        Enter(proofs, trait, args);
         try
         {
-            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             var result = Project(item, trait, args, strict);
             if (!result.HasAny(TypeFlags.HasError)) _projections.TryAdd(key, result);
             return result;

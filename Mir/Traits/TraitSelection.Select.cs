@@ -15,7 +15,7 @@ internal sealed class Selection(SelectionKind kind, ImplMatch[] impls)
 
 public sealed partial class TraitSelection
 {
-    private const int DepthLimit = 512;
+    private const int DepthLimit = 2048;
 
     /// <summary>Goals being proven on this thread, innermost last.</summary>
     private sealed class ProofStack
@@ -42,15 +42,27 @@ public sealed partial class TraitSelection
         var key = new DefArgs(trait, args);
         if (_assumed.TryGetValue(key, out var known) || _strict.TryGetValue(key, out known) && known is not null) return known;
         var proofs = t_proofs ??= new ProofStack();
-        if (++proofs.Depth > DepthLimit) { proofs.Depth--; throw Overflow(trait, args); }
+        Enter(proofs, trait, args);
+        int outerCycle = proofs.LowestCycle;
+        proofs.LowestCycle = int.MaxValue;
         try
         {
-            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             var s = SelectUncached(trait, args, strict: false);
-            _assumed.TryAdd(key, s);
+            if (proofs.LowestCycle == int.MaxValue) _assumed.TryAdd(key, s);
             return s;
         }
-        finally { proofs.Depth--; }
+        finally
+        {
+            proofs.Depth--;
+            proofs.LowestCycle = Math.Min(outerCycle, proofs.LowestCycle);
+        }
+    }
+
+    /// <summary>One level deeper: ends infinite recursion, and what is too deep for the thread's stack, with an error.</summary>
+    private void Enter(ProofStack proofs, DefId trait, GenericArgs args)
+    {
+        if (proofs.Depth >= DepthLimit || !System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Overflow(trait, args);
+        proofs.Depth++;
     }
 
     private Selection? SelectStrict(DefId trait, GenericArgs args)
@@ -65,15 +77,13 @@ public sealed partial class TraitSelection
             for (int i = at; i < proofs.Goals.Count; i++) if (!IsCoinductive(proofs.Goals[i].Def)) return null;
             return Selection.Builtin;
         }
-        if (proofs.Depth > DepthLimit) throw Overflow(trait, args);
+        Enter(proofs, trait, args);
         int outerCycle = proofs.LowestCycle;
         proofs.LowestCycle = int.MaxValue;
         int depth = proofs.Goals.Count;
         proofs.Goals.Add(key);
-        proofs.Depth++;
         try
         {
-            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
             var s = SelectUncached(trait, args, strict: true);
             // A result that rests on a goal further out is only that goal's to keep.
             if (proofs.LowestCycle >= depth)

@@ -22,14 +22,15 @@ static class Toolchain
         return p.ExitCode == 0 ? output : throw new InvalidOperationException(errors.Result);
     }
 
-    /// <summary>A session with a source compiled as a library, std under it, and trait selection. Constants of types are evaluated as far as <see cref="LiteralEval"/> goes.</summary>
+    /// <summary>A session with a source (text, or path of a crate's root, whose edition is in the flags) compiled as a library, std under it, and trait selection. </summary>
     public static (TyCtxt Tcx, int Krate, string Directory) Compile(string name, string source, params string[] flags)
     {
         var dir = Path.Combine(Path.GetTempPath(), "mirlink-mir-tests", name + "-" + Environment.ProcessId);
         Directory.CreateDirectory(dir);
-        File.WriteAllText(Path.Combine(dir, name + ".rs"), source);
-        Run(Rustc, dir, ["--edition", "2024", "--crate-name", name, "--crate-type", "rlib", "--emit", "metadata,obj,llvm-ir", "-Zalways-encode-mir", "-Csymbol-mangling-version=v0",
-            "-Zshare-generics=no", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Awarnings", .. flags, name + ".rs"]);
+        var file = source.EndsWith(".rs", StringComparison.Ordinal) ? Path.GetFullPath(source) : Path.Combine(dir, name + ".rs");
+        if (file.StartsWith(dir, StringComparison.Ordinal)) File.WriteAllText(file, source);
+        Run(Rustc, dir, [.. source.EndsWith(".rs", StringComparison.Ordinal) ? Array.Empty<string>() : ["--edition", "2024"], "--crate-name", name, "--crate-type", "rlib", "--emit", "metadata,obj,llvm-ir", "-Zalways-encode-mir", "-Csymbol-mangling-version=v0",
+            "-Zshare-generics=no", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Awarnings", .. flags, file]);
         var tcx = new TyCtxt();
         var krate = new CrateLoader(tcx, [LibDirectory]).Load(Path.Combine(dir, $"lib{name}.rmeta"));
         tcx.Traits = new TraitSelection(tcx);
