@@ -56,7 +56,7 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
             throw new MirlinkException($"LLVM cannot generate code for {options.TargetTriple}: {LlvmLibrary.TakeMessage(error)}");
         nint o = LLVM.CreateTargetMachineOptions();
         LLVM.TargetMachineOptionsSetCPU(o, text.Put(options.TargetCpu));
-        LLVM.TargetMachineOptionsSetFeatures(o, text.Put(options.TargetFeatures));
+        LLVM.TargetMachineOptionsSetFeatures(o, text.Put(TargetFeatureNames.ToLlvm(options.TargetFeatures)));
         LLVM.TargetMachineOptionsSetCodeGenOptLevel(o, options.OptLevel switch { "0" => 0, "1" => 1, "2" or "s" or "z" => 2, "3" => 3, _ => throw UnknownLevel(options) });
         LLVM.TargetMachineOptionsSetRelocMode(o, options.RelocModel == RelocModel.Static ? RelocStatic : RelocPic);
         LLVM.TargetMachineOptionsSetCodeModel(o, options.CodeModel switch

@@ -264,7 +264,7 @@ internal sealed unsafe partial class ModuleEmitter
         if (size || (!speed && Options.OptLevel is "s" or "z")) Add(_optSize);
         if (size || (!speed && Options.OptLevel is "z")) Add(_minSize);
         if (function.TargetFeatures is { Length: > 0 } features)
-            Add(StringAttribute("target-features"u8, Options.TargetFeatures.Length == 0 ? features : $"{Options.TargetFeatures},{features}"));
+            Add(StringAttribute("target-features"u8, TargetFeatureNames.ToLlvm($"{Options.TargetFeatures},{features}")));
 
         void Add(nint a) => LLVM.AddAttributeAtIndex(f, FunctionIndex, a);
     }

@@ -84,7 +84,9 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
     private Body ReifyShim(Instance instance)
     {
         var sig = SignatureOf(instance);
-        var b = new BodyBuilder(sig.Output, sig.Inputs, Span.Dummy);
+        // What a track_caller function called through a pointer reports: where it is itself.
+        var span = tcx.HasOptimizedMir(instance.Def) ? tcx.OptimizedMir(instance.Def)!.Span : Span.Dummy;
+        var b = new BodyBuilder(sig.Output, sig.Inputs, span);
         ForwardCall(b, instance, sig.Inputs.Length == 0 ? null : Operand.Move(new Place(1)), sig);
         return b.Finish(instance.Def, SpreadArg(sig));
     }
