@@ -57,6 +57,9 @@ public interface ICrateSource
     /// <summary>Does the type or trait item say #[rustc_..]/#[..] by that name? Only the attributes that codegen reads, e.g. "rustc_nounwind".</summary>
     bool HasAttribute(int index, string name);
 
+    /// <summary>Where an item is defined (rustc's def_span; of a function the start of its header): what shims give as their caller location.</summary>
+    Span DefSpan(int index) => OptimizedMir(index)?.Span ?? Span.Dummy;
+
     bool HasOptimizedMir(int index);
     Body? OptimizedMir(int index);
     /// <summary>Body for compile-time evaluation of a const, static or const fn.</summary>

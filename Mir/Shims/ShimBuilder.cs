@@ -31,6 +31,9 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
     private FnSig SignatureOf(Instance instance) =>
         tcx.Traits.NormalizeErasingRegions(tcx.EraseBinder(tcx.Instantiate(tcx.FnSig(instance.Def), instance.Args)));
 
+    /// <summary>A shim that calls on is where the function is that it stands for: callees that track their caller see that.</summary>
+    private Span SpanOf(Instance instance) => tcx.Crate(instance.Def).DefSpan(instance.Def.Index);
+
     private static Operand FunctionItem(FnDefTy ty) => Operand.Const(new MirConst.Val(ConstValue.ZeroSized.Instance, ty), Span.Dummy);
 
     private static int SpreadArg(FnSig sig) => sig.Abi == ExternAbi.RustCall ? sig.Inputs.Length : -1;
@@ -39,7 +42,7 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
     private Body ClosureOnceShim(Instance instance)
     {
         var sig = SignatureOf(instance);
-        var b = new BodyBuilder(sig.Output, sig.Inputs, Span.Dummy);
+        var b = new BodyBuilder(sig.Output, sig.Inputs, SpanOf(instance));
         var callMut = OnlyMethod(tcx.LangItem("fn_mut"));
         int self = b.NewLocal(Interner.Ref(sig.Inputs[0], Mutability.Mut));
         int start = b.NewBlock(), drop = b.NewBlock(), ret = b.NewBlock(), unwindDrop = b.NewBlock(isCleanup: true), resume = b.NewBlock(isCleanup: true);
@@ -57,7 +60,7 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
     private Body FnPtrShim(Instance instance)
     {
         var sig = SignatureOf(instance);
-        var b = new BodyBuilder(sig.Output, sig.Inputs, Span.Dummy);
+        var b = new BodyBuilder(sig.Output, sig.Inputs, SpanOf(instance));
         var callee = new Place(1);
         if (sig.Inputs[0] is RefTy) callee = callee.Project(ProjectionElem.Deref);
         var tuple = (TupleTy)sig.Inputs[1];
@@ -75,7 +78,7 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
         var sig = SignatureOf(instance);
         var inputs = (Ty[])sig.Inputs.Clone();
         inputs[0] = Interner.RawPtr(sig.Inputs[0], Mutability.Mut);
-        var b = new BodyBuilder(sig.Output, inputs, Span.Dummy);
+        var b = new BodyBuilder(sig.Output, inputs, SpanOf(instance));
         ForwardCall(b, instance, Operand.Move(new Place(1).Project(ProjectionElem.Deref)), sig);
         return b.Finish(instance.Def, SpreadArg(sig));
     }
@@ -84,9 +87,7 @@ public sealed partial class ShimBuilder(TyCtxt tcx)
     private Body ReifyShim(Instance instance)
     {
         var sig = SignatureOf(instance);
-        // What a track_caller function called through a pointer reports: where it is itself.
-        var span = tcx.HasOptimizedMir(instance.Def) ? tcx.OptimizedMir(instance.Def)!.Span : Span.Dummy;
-        var b = new BodyBuilder(sig.Output, sig.Inputs, span);
+        var b = new BodyBuilder(sig.Output, sig.Inputs, SpanOf(instance));
         ForwardCall(b, instance, sig.Inputs.Length == 0 ? null : Operand.Move(new Place(1)), sig);
         return b.Finish(instance.Def, SpreadArg(sig));
     }

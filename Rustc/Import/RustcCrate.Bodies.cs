@@ -26,6 +26,8 @@ public sealed partial class RustcCrate
     /// <summary>A constructor's body is only in the table for compile-time evaluation.</summary>
     bool IsCtor(int index) => _meta.DefKind((uint)index) is >= DefKindRow.CtorStructFn and <= DefKindRow.CtorVariantConst;
 
+    public Span DefSpan(int index) => _meta.DefSpan((uint)index) is { } s ? Import(s) : Span.Dummy;
+
     public bool HasOptimizedMir(int index) => _meta.HasOptimizedMir((uint)index) || IsCtor(index) && _meta.HasMirForCtfe((uint)index);
 
     public Body? OptimizedMir(int index)
