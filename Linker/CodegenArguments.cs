@@ -63,7 +63,7 @@ public static class CodegenArguments
     public static (string Name, string Path) Extern(string value)
     {
         int eq = value.IndexOf('=');
-        if (eq < 0) throw new MirlinkException($"`--extern {value}` names no path; write `--extern name=path`");
+        if (eq < 0) throw new MirlinkException($"`--extern {value}` names no path") { Help = "write `--extern name=path`" };
         string name = value[..eq];
         if (name.LastIndexOf(':') is >= 0 and var colon) name = name[(colon + 1)..];
         return (name, value[(eq + 1)..]);

@@ -11,7 +11,7 @@ internal static class EntryPoint
     public static (Instance Main, Instance Start) Find(TyCtxt tcx, int root)
     {
         var crate = tcx.Crates[root];
-        var main = crate.FindMain() ?? throw new MirlinkException($"`main` function not found in crate `{crate.Info.Name}`");
+        var main = crate.FindMain() ?? throw new MirlinkException($"`main` function not found in crate `{crate.Info.Name}`") { Help = "programs are compiled with `--crate-type bin`; libraries cannot be linked by themselves" };
         var output = tcx.EraseBinder(tcx.FnSig(main)).Output;
         output = tcx.Traits.NormalizeErasingRegions(output);
         var start = tcx.LangItem("start");

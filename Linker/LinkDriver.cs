@@ -20,11 +20,17 @@ public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, 
 /// <summary>The final link, from crates to executable: load, lower (collecting on the way), partition, codegen, lld.</summary>
 public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
 {
+    /// <summary>Told the name of each stage when it starts.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <exception cref="MirlinkException">The program cannot be linked; the message says why. No output is written.</exception>
     public LinkResult Link(LinkOptions options)
     {
-        var timings = new LinkTimings();
+        var timings = new LinkTimings { Started = Progress };
         var tcx = new TyCtxt();
+        // What needs no work to be found wrong is found before the work.
+        var backend = BackendOf(options);
+        using var output = new OutputFile(options.Output);
         var toolchain = RustcToolchain.Find(options.Sysroot);
         int root = -1;
         StandardLibrary std = null!;
@@ -70,10 +76,10 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             string[] objects = [];
             timings.Run("codegen", () =>
             {
-                objects = Codegen(units, options, temp);
+                objects = Codegen(backend, units, options, temp);
                 return units.Count;
             });
-            timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, temp));
+            timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, output, temp));
         }
         finally
         {
@@ -110,12 +116,11 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     private static ICodegenBackend BackendOf(LinkOptions options) => options.Backend switch
     {
         "llvm" => new LlvmBackend(),
-        _ => throw new MirlinkException($"unknown backend `{options.Backend}`; known: llvm"),
+        _ => throw new MirlinkException($"unknown backend `{options.Backend}`") { Help = "the backends are: llvm" },
     };
 
-    private static string[] Codegen(List<LirUnit> units, LinkOptions options, string temp)
+    private static string[] Codegen(ICodegenBackend backend, List<LirUnit> units, LinkOptions options, string temp)
     {
-        var backend = BackendOf(options);
         var codegen = new CodegenOptions
         {
             OptLevel = options.OptLevel,
@@ -144,14 +149,14 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return objects;
     }
 
-    private static (long, TimeSpan) RunLld(TyCtxt tcx, RustcToolchain toolchain, StandardLibrary std, string[] objects, LinkOptions options, string temp)
+    private static (long, TimeSpan) RunLld(TyCtxt tcx, RustcToolchain toolchain, StandardLibrary std, string[] objects, LinkOptions options, OutputFile output, string temp)
     {
         var native = new NativeLibraries(options.SearchDirs, temp);
         // Dependents before dependencies: an archive serves what stands before it.
         for (int i = tcx.Crates.Count - 1; i >= 0; i--) if (!tcx.Crates[i].Info.HasMachineCode && !tcx.Crates[i].Info.IsProcMacro) native.AddCrate(tcx.Crates[i]);
         foreach (string lib in options.NativeLibs) native.AddFromCommandLine(lib);
         var lld = new LldInvocation(options, SystemLinkage.Find(toolchain, options.LldPath), std);
-        lld.Run(objects, native.Args, temp);
+        lld.Run(objects, native.Args, output, temp);
         return (objects.Length, lld.Cpu);
     }
 }

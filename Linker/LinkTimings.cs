@@ -14,10 +14,13 @@ public sealed class LinkTimings
 
     private readonly List<Stage> _stages = [];
     public IReadOnlyList<Stage> Stages => _stages;
+    /// <summary>Told the name of each stage when it starts.</summary>
+    public Action<string>? Started { get; init; }
 
     /// <summary>Runs a stage. <paramref name="work"/> returns the number of items and the CPU time of child processes.</summary>
     public void Run(string name, Func<(long Items, TimeSpan ChildCpu)> work)
     {
+        Started?.Invoke(name);
         var self = Process.GetCurrentProcess();
         var cpu = self.TotalProcessorTime;
         long start = Stopwatch.GetTimestamp();

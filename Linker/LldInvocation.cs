@@ -11,25 +11,16 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
     /// <summary>CPU time that lld used.</summary>
     public TimeSpan Cpu { get; private set; }
 
-    public void Run(IReadOnlyList<string> objects, IReadOnlyList<string> nativeArgs, string tempDir)
+    public void Run(IReadOnlyList<string> objects, IReadOnlyList<string> nativeArgs, OutputFile output, string tempDir)
     {
-        string output = Path.GetFullPath(options.Output);
-        string partial = $"{output}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
-        var args = Arguments(objects, nativeArgs, partial);
+        var args = Arguments(objects, nativeArgs, output.Partial);
         // One argument per line: command lines have a size limit, and the file can be run again by hand.
         string response = Path.Combine(tempDir, "lld.rsp");
         File.WriteAllLines(response, args.Select(Quote));
-        try
-        {
-            Spawn(["@" + response], out string errors, out int status);
-            if (status != 0) throw Explain(errors, status);
-            if (errors.Length > 0) Console.Error.Write(errors);
-            File.Move(partial, output, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        Spawn(["@" + response], out string errors, out int status);
+        if (status != 0) throw NotWritten(errors, output) ?? Explain(errors, status);
+        if (errors.Length > 0) Console.Error.Write(errors);
+        output.Complete();
     }
 
     private List<string> Arguments(IReadOnlyList<string> objects, IReadOnlyList<string> nativeArgs, string output)
@@ -83,6 +74,16 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
         }
     }
 
+    /// <summary>lld names the file that it failed to open (or to make as large as needed) and the system's reason.</summary>
+    private static MirlinkException? NotWritten(string errors, OutputFile output)
+    {
+        int at = errors.IndexOf(output.Partial + ": ", StringComparison.Ordinal);
+        if (at < 0) return null;
+        string reason = errors[(at + output.Partial.Length + 2)..];
+        int end = reason.IndexOf('\n');
+        return output.Failed((end < 0 ? reason : reason[..end]).ToLowerInvariant());
+    }
+
     private const string UndefinedMarker = "undefined symbol: ";
 
     /// <summary>lld's complaint in our words: undefined symbols with who needs them, anything else as it is.</summary>
@@ -109,12 +110,13 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
             }
             undefined.Add((lines[i][(at + UndefinedMarker.Length)..], by));
         }
-        if (undefined.Count == 0) return new MirlinkException($"lld failed with exit code {status}{others}");
+        // Shells and .NET report a signal as 128 + its number.
+        if (undefined.Count == 0) return new MirlinkException($"lld {(status > 128 ? $"was ended by signal {status - 128}" : $"failed with exit code {status}")}{others}");
         const int shown = 8;
         var text = new StringBuilder();
         foreach (var (symbol, by) in undefined.Take(shown))
             text.Append(text.Length == 0 ? "" : "; ").Append('`').Append(symbol).Append('`').Append(by is null ? "" : $" (needed by `{by}`)");
         if (undefined.Count > shown) text.Append(CultureInfo.InvariantCulture, $"; and {undefined.Count - shown} more");
-        return new MirlinkException($"undefined symbol{(undefined.Count == 1 ? "" : "s")}: {text}{others}") { Help = "a native library may be missing from the link" };
+        return new MirlinkException($"undefined symbol{(undefined.Count == 1 ? "" : "s")}: {text}{others}") { Help = "a native library may be missing from the link: name it with `-l`, and its folder with `-L`" };
     }
 }

@@ -95,6 +95,6 @@ internal sealed class NativeLibraries(IReadOnlyList<string> searchDirs, string t
             string path = Path.Combine(dir, file);
             if (File.Exists(path)) return path;
         }
-        throw new MirlinkException($"could not find native static library `{lib.Name}`{(crate is null ? "" : $" of crate `{crate.Name}`")}: no {file} in the search folders") { Help = "an -L flag may be missing" };
+        throw new MirlinkException($"could not find native static library `{lib.Name}`{(crate is null ? "" : $" of crate `{crate.Name}`")}: there is no {file} in the search folders") { Help = "name its folder with `-L native=…`" };
     }
 }

@@ -42,7 +42,7 @@ public sealed class StandardLibrary
             needsRuntime |= info.NeedsPanicRuntime;
             if (info.IsPanicRuntime && info.Name != runtime) continue;
             hasRuntime |= info.Name == runtime;
-            rlibs.Add(RlibOf(info.Path));
+            rlibs.Add(RlibOf(info));
         }
         if (needsRuntime && !hasRuntime) rlibs.Insert(0, Find(toolchain, runtime));
 
@@ -61,10 +61,10 @@ public sealed class StandardLibrary
         return new StandardLibrary(toolchain, rlibs, defined, prefix ?? "_RNvC7___rustc");
     }
 
-    private static string RlibOf(string path)
+    private static string RlibOf(CrateInfo info)
     {
-        string rlib = Path.ChangeExtension(path, ".rlib");
-        return File.Exists(rlib) ? rlib : throw new MirlinkException($"the machine code of {Path.GetFileName(path)} is missing: there is no {rlib}");
+        string rlib = Path.ChangeExtension(info.Path, ".rlib");
+        return File.Exists(rlib) ? rlib : throw new MirlinkException($"the machine code of crate `{info.Name}` is missing: there is no `{rlib}`") { Help = $"install the standard library of rustc {RustcToolchain.SupportedVersion} again" };
     }
 
     private static string Find(RustcToolchain toolchain, string crate)

@@ -26,7 +26,7 @@ public sealed record SystemLinkage(string Lld, IReadOnlyList<string> LldPrefix, 
     {
         if (named is { Length: > 0 })
         {
-            if (!File.Exists(named)) throw new MirlinkException($"the linker {named} does not exist");
+            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_LLD names `{named}`, which does not exist") { Help = "name lld in it, or unset it" };
             return (named, FlavorOf(named));
         }
         foreach (string candidate in LldCandidates(toolchain)) if (File.Exists(candidate)) return (candidate, FlavorOf(candidate));

@@ -46,9 +46,9 @@ public sealed class ArArchive : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw new MirlinkException($"cannot read the archive {path}: {e.Message}", e);
+            throw new MirlinkException(e is FileNotFoundException or DirectoryNotFoundException ? $"there is no file `{path}`" : $"cannot read the archive `{path}`: {e.Message}", e);
         }
-        catch (MirlinkException)
+        catch
         {
             file?.Dispose();
             throw;
@@ -57,7 +57,7 @@ public sealed class ArArchive : IDisposable
 
     public static bool IsArchive(ReadOnlySpan<byte> start) => start.StartsWith(Magic);
 
-    private MirlinkException Broken(string why) => new($"{Path} is not a usable archive: {why}");
+    private MirlinkException Broken(string why) => new($"`{Path}` is not a usable archive: {why}") { Help = "rebuild the crate" };
 
     private void ReadHeaders()
     {
@@ -65,12 +65,14 @@ public sealed class ArArchive : IDisposable
         Span<byte> header = stackalloc byte[HeaderSize];
         if (length < Magic.Length || RandomAccess.Read(_file, header[..Magic.Length], 0) != Magic.Length || !IsArchive(header)) throw Broken("it does not start with `!<arch>`");
         byte[] longNames = [];
-        for (long at = Magic.Length; at + HeaderSize <= length;)
+        for (long at = Magic.Length; at < length;)
         {
+            if (at + HeaderSize > length) throw Broken("it ends in the middle of a member's header");
             if (RandomAccess.Read(_file, header, at) != HeaderSize || header[58] != '`' || header[59] != '\n') throw Broken($"no member header at offset {at}");
             string name = Encoding.ASCII.GetString(header[..16]).TrimEnd(' ');
-            if (!long.TryParse(Encoding.ASCII.GetString(header[48..58]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long size) || at + HeaderSize + size > length)
+            if (!long.TryParse(Encoding.ASCII.GetString(header[48..58]).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long size))
                 throw Broken($"the member at offset {at} has no valid size");
+            if (size > length - at - HeaderSize) throw Broken("it ends in the middle of a member");
             long contents = at + HeaderSize;
             long next = contents + size + (size & 1);
             switch (name)
@@ -83,13 +85,14 @@ public sealed class ArArchive : IDisposable
                     longNames = Read(contents, size);
                     break;
                 default:
-                    if (name.StartsWith("#1/", StringComparison.Ordinal) && int.TryParse(name.AsSpan(3), out int inline))
+                    if (name.StartsWith("#1/", StringComparison.Ordinal) && int.TryParse(name.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out int inline))
                     {
+                        if (inline > size) throw Broken($"the member at offset {at} has no valid name");
                         name = Encoding.UTF8.GetString(Read(contents, inline)).TrimEnd('\0');
                         contents += inline;
                         size -= inline;
                     }
-                    else if (name.Length > 1 && name[0] == '/' && int.TryParse(name.AsSpan(1), out int offset) && offset < longNames.Length)
+                    else if (name.Length > 1 && name[0] == '/' && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int offset) && offset < longNames.Length)
                     {
                         int end = Array.IndexOf(longNames, (byte)'\n', offset);
                         name = Encoding.UTF8.GetString(longNames, offset, (end < 0 ? longNames.Length : end) - offset).TrimEnd('/');
@@ -107,7 +110,7 @@ public sealed class ArArchive : IDisposable
 
     private byte[] Read(long offset, long size)
     {
-        byte[] bytes = new byte[size];
+        byte[] bytes = size <= Array.MaxLength ? new byte[size] : throw Broken("a member is larger than 2 GiB");
         for (int done = 0; done < bytes.Length;)
         {
             int n = RandomAccess.Read(_file, bytes.AsSpan(done), offset + done);
@@ -129,11 +132,11 @@ public sealed class ArArchive : IDisposable
     public List<string> ReadSymbolIndex()
     {
         var names = new List<string>();
-        if (_index is not { } index || index.Size < 4) return names;
+        if (_index is not { } index || index.Size < (_index64 ? 8 : 4)) return names;
         byte[] bytes = Read(index);
         int word = _index64 ? 8 : 4;
         long count = _index64 ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt32BigEndian(bytes);
-        if (count < 0 || (count + 1) * word > bytes.Length) throw Broken("its symbol index is damaged");
+        if (count < 0 || count > bytes.Length / word - 1) throw Broken("its symbol index is damaged");
         int at = (int)((count + 1) * word);
         for (long i = 0; i < count && at < bytes.Length; i++)
         {

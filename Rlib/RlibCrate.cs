@@ -93,6 +93,9 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     /// <summary>All crates that this one depends on, directly or not, in its own numbering (from 1).</summary>
     public CrateDep[] Deps { get; }
 
+    /// <summary>The chunk directory, in file order.</summary>
+    public IReadOnlyList<Chunk> Chunks => _chunks;
+
     /// <summary>Tells which crates of the session <see cref="Deps"/> are, and which one this is.</summary>
     public void SetDependencies(int self, ReadOnlySpan<int> deps)
     {

@@ -29,7 +29,7 @@ public enum ChunkKind : byte { Meta, Definitions, Items, Bodies, Allocations }
 public sealed record CrateDep(string Name, ulong StableCrateId, UInt128 Svh, string ExtraFilename);
 
 /// <summary>A chunk in the file: where (from the section's start), compressed and raw size in bytes, XxHash3 of the compressed bytes.</summary>
-internal readonly record struct Chunk(ChunkKind Kind, long Offset, int CompressedSize, int RawSize, ulong Hash);
+public readonly record struct Chunk(ChunkKind Kind, long Offset, int CompressedSize, int RawSize, ulong Hash);
 
 /// <summary>Where a record is: chunk number and byte offset in the raw chunk; chunk -1 for "none".</summary>
 internal readonly record struct RecordLocation(int Chunk, int Offset)

@@ -21,12 +21,12 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
     public static RustcToolchain Find(string? sysroot = null)
     {
         if (sysroot is not null)
-            return At(Path.Combine(sysroot, "bin", "rustc"), sysroot) ?? throw new MirlinkException($"the sysroot {sysroot} has no standard library of rustc {SupportedVersion} for {HostTriple}");
+            return At(Path.Combine(sysroot, "bin", "rustc"), sysroot) ?? throw NotUsable($"the sysroot `{sysroot}`", sysroot);
         if (Environment.GetEnvironmentVariable("MIRLINK_RUSTC") is { Length: > 0 } named)
         {
-            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names {named}, which does not exist");
+            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names `{named}`, which {(Directory.Exists(named) ? "is a folder" : "does not exist")}") { Help = $"name rustc {SupportedVersion} in it, or unset it" };
             string path = Resolve(named);
-            return At(path, SysrootOf(path)) ?? throw new MirlinkException($"MIRLINK_RUSTC names {named}, which is not rustc {SupportedVersion} with a standard library for {HostTriple}");
+            return At(path, SysrootOf(path)) ?? throw NotUsable($"MIRLINK_RUSTC names `{named}`, which", SysrootOf(path));
         }
         foreach (string candidate in Candidates())
         {
@@ -38,6 +38,24 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
         {
             Help = $"install it with `rustup toolchain install {SupportedVersion}`, or name it in MIRLINK_RUSTC",
         };
+    }
+
+    /// <summary>Says what is there instead of a supported standard library.</summary>
+    private static MirlinkException NotUsable(string what, string sysroot)
+    {
+        string lib = TargetLibDir(sysroot);
+        string? version = null;
+        if (Directory.Exists(lib))
+        {
+            var files = Directory.GetFiles(lib, "libcore-*.*");
+            Array.Sort(files, StringComparer.Ordinal);
+            foreach (string file in files) version ??= VersionOf(file);
+        }
+        if (version is null && File.Exists(Path.Combine(sysroot, "bin", "rustup")))
+            return new MirlinkException($"{what} is rustup's proxy and not a compiler") { Help = "name the compiler itself: `rustup which rustc` tells where it is" };
+        return version is null
+            ? new MirlinkException($"{what} has no standard library for {HostTriple}: there is no libcore in `{lib}`") { Help = $"install the standard library of rustc {SupportedVersion}" }
+            : new MirlinkException($"{what} is {version}; rustc {SupportedVersion} is needed") { Help = $"install it with `rustup toolchain install {SupportedVersion}`, or name one in MIRLINK_RUSTC" };
     }
 
     private static IEnumerable<string> Candidates()

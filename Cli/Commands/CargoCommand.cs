@@ -16,9 +16,9 @@ internal static class CargoCommand
     public const string WrapperVariable = "MIRLINK_RUSTC_WRAPPER";
 
     /// <summary>The command for `--help`: its arguments are cargo's and are not parsed here.</summary>
-    public static Command Describe(string name, string description)
+    public static Command Describe(string name, string description, params (string What, string How)[] examples)
     {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        var command = new Command(name, description) { new Argument<string[]>("ARGUMENTS") { Description = $"cargo's own: see `cargo {name} --help`", Arity = ArgumentArity.ZeroOrMore } }.WithExamples(examples);
         command.SetAction(_ => Run(name, []));
         return command;
     }
@@ -63,7 +63,7 @@ internal static class CargoCommand
     {
         if (Environment.GetEnvironmentVariable("MIRLINK_CARGO") is { Length: > 0 } named) return named;
         string beside = Path.Combine(Path.GetDirectoryName(toolchain.Rustc)!, "cargo");
-        return File.Exists(beside) ? beside : throw new MirlinkException($"there is no cargo beside {toolchain.Rustc}") { Help = "install cargo of the same version, or name one in MIRLINK_CARGO" };
+        return File.Exists(beside) ? beside : throw new MirlinkException($"there is no cargo beside `{toolchain.Rustc}`") { Help = "install cargo of the same version, or name one in MIRLINK_CARGO" };
     }
 
     private static string TargetDirectory(string cargo, RustcToolchain toolchain, string? manifest)

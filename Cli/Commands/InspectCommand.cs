@@ -16,10 +16,13 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A MIR-only rlib" };
         var items = new Option<bool>("--items") { Description = "List every item with the sizes of its records" };
-        var mir = new Option<string?>("--mir") { Description = "Print the bodies whose path ends with this, in the syntax of rustc's --emit=mir" };
+        var mir = new Option<string?>("--mir") { HelpName = "PATH", Description = "Print the bodies whose path ends with this, in the syntax of rustc's --emit=mir" };
         var verify = new Option<bool>("--verify") { Description = "Read and check every section" };
-        var search = new Option<string[]>("-L") { Description = "Folders with the crates that FILE depends on (beside its own)" };
-        var command = new Command("inspect", "Show what a MIR-only rlib holds") { file, items, mir, verify, search };
+        var search = new Option<string[]>("-L") { HelpName = "PATH", Description = "Folders with the crates that FILE depends on (beside its own)" };
+        var command = new Command("inspect", "Show what a MIR-only rlib holds") { file, items, mir, verify, search }.WithExamples(
+            ("members and sizes", "mirlink inspect libshapes.rlib"),
+            ("one function's MIR", "mirlink inspect libshapes.rlib --mir Circle::area"),
+            ("is the file intact?", "mirlink inspect libshapes.rlib --verify"));
         command.SetAction(r => Run(r.GetValue(file)!, r.GetValue(items), r.GetValue(mir), r.GetValue(verify), r.GetValue(search) ?? []));
         return command;
     }

@@ -9,7 +9,14 @@ namespace Mirlink.Cli.Commands;
 internal static class RustcCommand
 {
     /// <summary>The command for `--help`: its arguments are rustc's and are not parsed here.</summary>
-    public static Command Describe() => new("rustc", "Compile one crate: `mirlink rustc <rustc's arguments> --emit=mir-rlib` writes a MIR-only rlib; other command lines go to rustc") { TreatUnmatchedTokensAsErrors = false };
+    public static Command Describe() =>
+        new Command("rustc", "Compile one crate with rustc's own arguments: --emit=mir-rlib writes a MIR-only rlib, anything else goes to rustc as it is")
+        {
+            new Argument<string[]>("ARGUMENTS") { Description = "rustc's own: see `rustc --help`", Arity = ArgumentArity.ZeroOrMore },
+        }.WithExamples(
+            ("a library", "mirlink rustc shapes.rs --edition 2024 --crate-type rlib --emit=mir-rlib -o libshapes.rlib"),
+            ("a program that uses it, and its executable", "mirlink rustc app.rs --edition 2024 --crate-type bin --emit=mir-rlib --extern shapes=libshapes.rlib -o app.rlib\nmirlink link app.rlib -L . -o app"),
+            ("rustc itself", "mirlink rustc --version"));
 
     public static int Run(string[] args)
     {

@@ -29,7 +29,9 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     /// <summary>`mirlink rustc … --emit=mir-rlib`: a MIR-only rlib, of a binary's source as well.</summary>
     public int ToMirRlib()
     {
-        if (args.Input is null) throw new MirlinkException("`--emit=mir-rlib` needs a source file");
+        if (args.Input is null) throw new MirlinkException("`--emit=mir-rlib` needs a source file") { Help = "`mirlink rustc --help` shows how" };
+        if (args.IsTest) throw NoTestHarness();
+        RequireProgramOrLibrary();
         string output = args.EmitPath("mir-rlib") ?? PathOf("rlib", isLibrary: true);
         return CompileTo(output, Scratch(output, "rmeta"), isBinary: CrateType() == "bin", keepMetadata: false);
     }
@@ -45,15 +47,16 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
 
     private int CompileTo(string rlib, string metadata, bool isBinary, bool keepMetadata)
     {
+        using var file = new OutputFile(rlib);
         try
         {
             int status = isBinary ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath) : _frontEnd.CompileLibrary(args, metadata, DepInfoPath);
-            if (status == 0) MirRlib.Write(toolchain, metadata, rlib, args);
+            if (status == 0) MirRlib.Write(toolchain, metadata, file, args);
             return status;
         }
         finally
         {
-            if (!keepMetadata) File.Delete(metadata);
+            if (!keepMetadata) Remove(metadata);
         }
     }
 
@@ -62,17 +65,34 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     {
         string output = args.EmitPath("link") ?? PathOf("", isLibrary: false);
         string metadata = Scratch(output, "rmeta");
+        // Options that the link will refuse are refused before the front end runs.
+        var link = LinkOptionsFor(metadata, output);
         try
         {
             int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath);
             if (status != 0) return status;
-            LinkSession.Link(LinkOptionsFor(metadata, output));
+            LinkSession.Link(link);
             return 0;
         }
         finally
         {
-            File.Delete(metadata);
+            Remove(metadata);
         }
+    }
+
+    /// <summary>A scratch file that may not be there, in a folder that may be gone.</summary>
+    private static void Remove(string path)
+    {
+        if (File.Exists(path)) File.Delete(path);
+    }
+
+    private MirlinkException NoTestHarness() => new($"crate `{args.EffectiveCrateName}`: test harnesses (--test) are not supported") { Help = "run tests with `cargo test`" };
+
+    private void RequireProgramOrLibrary()
+    {
+        foreach (string type in args.CrateTypes)
+            if (type is not ("bin" or "lib" or "rlib"))
+                throw new MirlinkException($"crate `{args.EffectiveCrateName}` asks for crate type `{type}`, which is not supported") { Help = "programs (`bin`) and Rust libraries (`lib`, `rlib`) are" };
     }
 
     private string CrateType() => args.CrateTypes.Count == 0 ? "bin" : args.CrateTypes[^1];
@@ -100,10 +120,9 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     {
         // Host units (build scripts, proc macros and what they need) have no --target: they stay rustc's.
         if (args.IsQuery || args.Target is null || args.Input is null or "-" || !args.Emits("link")) return FrontEnd.Forward(toolchain.Rustc, original);
-        if (args.IsTest) throw new UnsupportedException("a test harness (--test)", "main", args.EffectiveCrateName);
+        if (args.IsTest) throw NoTestHarness();
         if (args.CrateTypes.Count == 0 || args.CrateTypes is ["bin"]) return Binary();
-        foreach (string type in args.CrateTypes)
-            if (type is not ("lib" or "rlib")) throw new MirlinkException($"crate `{args.EffectiveCrateName}` asks for crate type `{type}`, which is not supported: libraries are MIR-only rlibs");
+        RequireProgramOrLibrary();
         return Library();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mirlink.Mir;
 using Mirlink.Rustc;
 
 namespace Mirlink.Cli.Compile;
@@ -41,11 +42,19 @@ public sealed class FrontEnd(RustcToolchain toolchain)
 
         int mirStatus = 0;
         string mirErrors = "";
-        var mir = new Thread(() => mirStatus = Run(library, bootstrap: true, quiet: true, out mirErrors));
-        mir.Start();
-        int status = Run(check, bootstrap: false, quiet: false, out _);
-        mir.Join();
-        File.Delete(scratch);
+        var mir = Task.Factory.StartNew(() => mirStatus = Run(library, bootstrap: true, quiet: true, out mirErrors), TaskCreationOptions.LongRunning);
+        int status;
+        try
+        {
+            status = Run(check, bootstrap: false, quiet: false, out _);
+        }
+        finally
+        {
+            // Its error, if it could not be started, is the other one's too.
+            Task.WaitAny(mir);
+        }
+        mir.GetAwaiter().GetResult();
+        if (File.Exists(scratch)) File.Delete(scratch);
         if (status != 0) return status;
         if (mirStatus != 0) Console.Error.Write(mirErrors);
         return mirStatus;
@@ -56,9 +65,21 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     {
         var start = new ProcessStartInfo(rustc) { UseShellExecute = false };
         foreach (string a in args) start.ArgumentList.Add(a);
-        using var process = Process.Start(start)!;
+        using var process = Start(start);
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new MirlinkException($"cannot run `{start.FileName}`: {new System.ComponentModel.Win32Exception(e.NativeErrorCode).Message}", e);
+        }
     }
 
     private int Run(List<string> args, bool bootstrap, bool quiet, out string errors)
@@ -66,7 +87,7 @@ public sealed class FrontEnd(RustcToolchain toolchain)
         var start = new ProcessStartInfo(toolchain.Rustc) { UseShellExecute = false, RedirectStandardError = quiet };
         foreach (string a in args) start.ArgumentList.Add(a);
         if (bootstrap) start.Environment["RUSTC_BOOTSTRAP"] = "1";
-        using var process = Process.Start(start)!;
+        using var process = Start(start);
         errors = quiet ? process.StandardError.ReadToEnd() : "";
         process.WaitForExit();
         return process.ExitCode;

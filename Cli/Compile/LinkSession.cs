@@ -7,7 +7,19 @@ internal static class LinkSession
 {
     public static void Link(LinkOptions options)
     {
-        var result = new LinkDriver(new CrateOpener(), new SessionServices()).Link(options);
+        LinkResult result;
+        using (var progress = new ProgressLine($"linking {Path.GetFileName(options.Output)}"))
+            result = new LinkDriver(new CrateOpener(), new SessionServices()) { Progress = stage => progress.Stage(Describe(stage)) }.Link(options);
         if (options.Timings) Console.Error.Write(result.Timings.Format());
     }
+
+    private static string Describe(string stage) => stage switch
+    {
+        "load" => "opening crates",
+        "lower" => "collecting and lowering",
+        "partition" => "dividing the work",
+        "codegen" => "generating machine code",
+        "lld" => "running lld",
+        _ => stage,
+    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rlib;
@@ -10,7 +9,7 @@ namespace Mirlink.Cli.Compile;
 internal static class MirRlib
 {
     /// <exception cref="MirlinkException">The metadata, or that of a dependency, cannot be used, or the output cannot be written.</exception>
-    public static void Write(RustcToolchain toolchain, string metadata, string output, RustcArgs args)
+    public static void Write(RustcToolchain toolchain, string metadata, OutputFile output, RustcArgs args)
     {
         var tcx = new TyCtxt();
         int crate = new CrateOpener().Open(tcx, metadata, new CrateSearch(args.Externs, [.. args.SearchDirs("dependency", "crate")], toolchain));
@@ -21,7 +20,7 @@ internal static class MirRlib
         };
         foreach (var lib in tcx.Crates[crate].NativeLibs)
             if (lib.Kind == NativeLibKind.Static && lib.Bundle != false) entries.Add(Bundled(lib, args));
-        WriteAtomically(output, ArWriter.Write(entries));
+        output.Write(ArWriter.Write(entries));
     }
 
     private static ArEntry Bundled(NativeLib lib, RustcArgs args)
@@ -32,22 +31,6 @@ internal static class MirRlib
             string path = Path.Combine(dir, file);
             if (File.Exists(path)) return new ArEntry(file, File.ReadAllBytes(path));
         }
-        throw new MirlinkException($"cannot find the static native library `{lib.Name}`: there is no {file} in any native search folder (-L)");
-    }
-
-    /// <summary>A reader sees the old file or the new one, never a part: written beside it, then renamed.</summary>
-    public static void WriteAtomically(string path, ReadOnlySpan<byte> contents)
-    {
-        string partial = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
-        try
-        {
-            File.WriteAllBytes(partial, contents);
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(partial);
-            throw new MirlinkException($"cannot write {path}: {e.Message}", e);
-        }
+        throw new MirlinkException($"could not find native static library `{lib.Name}`: there is no {file} in the search folders") { Help = "name its folder with `-L native=…`" };
     }
 }

@@ -51,7 +51,7 @@ public sealed class RustcArgs
         {
             if (a.Length < 2 || a[0] != '@') { expanded.Add(a); continue; }
             try { expanded.AddRange(File.ReadAllLines(a[1..])); }
-            catch (IOException e) { throw new MirlinkException($"cannot read the argument file {a[1..]}: {e.Message}", e); }
+            catch (IOException e) { throw new MirlinkException($"cannot read the argument file `{a[1..]}`: {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message)}", e); }
         }
         for (int i = 0; i < expanded.Count; i++)
         {

@@ -38,7 +38,7 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         {
             var path = meta.Blob.Path;
             meta.Dispose();
-            if (known.Hash != hash) throw new MirlinkException($"Two versions of crate `{name}` are needed: `{known.Path}` and `{path}` have the same identity but different contents. Rebuild what depends on the older one.");
+            if (known.Hash != hash) throw new MirlinkException($"two builds of crate `{name}` are needed: `{known.Path}` and `{path}` have the same identity but different contents") { Help = "rebuild what depends on the older one" };
             return known.Number;
         }
         var deps = meta.Decode(root.CrateDeps);
@@ -72,8 +72,8 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
             other ??= file;
         }
         if (dep.Kind == CrateDepKind.MacrosOnly) return -1;
-        if (other is not null) throw new MirlinkException($"Crate `{dependentName}` was compiled against another build of `{name}` than `{other}`. Rebuild `{dependentName}`.");
-        throw new MirlinkException($"Cannot find crate `{name}`, which `{dependentName}` depends on: no lib{name}{dep.ExtraFilename}.rmeta or .rlib in {string.Join(", ", _directories.Select(d => $"`{d}`"))}.");
+        if (other is not null) throw new MirlinkException($"crate `{dependentName}` was compiled against another build of `{name}` than `{other}`") { Help = $"rebuild `{dependentName}`" };
+        throw new MirlinkException($"cannot find crate `{name}`, which `{dependentName}` depends on: no lib{name}{dep.ExtraFilename}.rmeta or .rlib in {string.Join(", ", _directories.Select(d => $"`{d}`"))}");
     }
 
     IEnumerable<string> Candidates(string dependent, string name, string extra, Fingerprint wanted)

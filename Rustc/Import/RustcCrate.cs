@@ -51,11 +51,14 @@ public sealed partial class RustcCrate : ICrateSource
 
     DefId Def(Raw.DefId d)
     {
-        if (d.Krate >= (uint)_crateNumbers.Length) throw new MirlinkException($"Crate metadata `{_meta.Blob.Path}` is corrupt: it names crate {d.Krate} of {_crateNumbers.Length}.");
+        if (d.Krate >= (uint)_crateNumbers.Length) throw Damaged($"it names crate {d.Krate} of {_crateNumbers.Length}");
         var krate = _crateNumbers[d.Krate];
-        if (krate < 0) throw new MirlinkException($"Crate `{Info.Name}` refers to an item of `{_meta.Text(_meta.Decode(_meta.Root.CrateDeps)[d.Krate - 1].Name)}`, which was not found.");
+        if (krate < 0) throw new MirlinkException($"crate `{Info.Name}` refers to an item of `{_meta.Text(_meta.Decode(_meta.Root.CrateDeps)[d.Krate - 1].Name)}`, which was not found");
         return new DefId(krate, (int)d.Index);
     }
+
+    /// <summary>Values that fit their type and still cannot be: what the decoder cannot know to be wrong.</summary>
+    MirlinkException Damaged(string what) => new($"crate metadata `{_meta.Blob.Path}` is damaged: {what}") { Help = MetadataBlob.RebuildIt };
 
     DefId? Def(Raw.DefId? d) => d is { } some ? Def(some) : null;
 
@@ -109,7 +112,7 @@ public sealed partial class RustcCrate : ICrateSource
 
     public Mir.DefKey DefKey(int index)
     {
-        var key = _meta.DefKeys((uint)index) ?? throw new BugException($"no key of definition {index} of crate {Info.Name}");
+        var key = _meta.DefKeys((uint)index) ?? throw Damaged($"definition {index} has no key");
         var data = key.DisambiguatedData.Data;
         var name = data switch
         {

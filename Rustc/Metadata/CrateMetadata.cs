@@ -33,9 +33,9 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         Blob = blob;
         CompilerVersion = new MetadataDecoder(this, 16).ReadStr();
         if (CompilerVersion != SupportedVersion && !CompilerVersion.StartsWith(SupportedVersion + " ", StringComparison.Ordinal))
-            throw new MirlinkException($"`{blob.Path}` was written by `{CompilerVersion}`, but only the format of `{SupportedVersion}` is known. Build every crate with that toolchain.");
+            throw new MirlinkException($"`{blob.Path}` was compiled by {CompilerVersion}, but this link is for {SupportedVersion}") { Help = "rebuild it with the rustc of this link" };
         var p = *(ulong*)(blob.Start + 8);
-        if (p < 16 || p >= blob.Length) throw new MirlinkException($"`{blob.Path}` is truncated or corrupt: its root lies outside of the file.");
+        if (p < 16 || p >= blob.Length) throw new MirlinkException($"`{blob.Path}` is damaged: its root lies outside of the file") { Help = MetadataBlob.RebuildIt };
         RootPosition = (uint)p;
         Header = CrateHeader.Decode(new MetadataDecoder(this, RootPosition));
         _allocIndex = new(ReadAllocIndex);
@@ -65,12 +65,12 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         }
         blob.Dispose();
         var sibling = Path.ChangeExtension(path, ".rmeta");
-        if (sibling == path || !File.Exists(sibling)) throw new MirlinkException($"`{path}` holds only a stub of its metadata, and `{sibling}` with the rest is not there.");
+        if (sibling == path || !File.Exists(sibling)) throw new MirlinkException($"`{path}` holds only a stub of its metadata, and `{sibling}` with the rest is not there");
         blob = MetadataBlob.Open(sibling);
         try
         {
             var full = new CrateMetadata(blob);
-            if (full.Header.IsStub) throw new MirlinkException($"`{sibling}` holds only a stub of its metadata.");
+            if (full.Header.IsStub) throw new MirlinkException($"`{sibling}` holds only a stub of its metadata");
             return full;
         }
         catch

@@ -10,6 +10,8 @@ namespace Mirlink.Rustc.Metadata.Raw;
 /// </summary>
 public sealed unsafe class MetadataBlob : IDisposable
 {
+    internal const string RebuildIt = "rebuild the crate; if it came from a cache, clear the cache";
+
     static ReadOnlySpan<byte> Magic => "rust\0\0\0"u8;
     static ReadOnlySpan<byte> Trailer => "rust-end-file"u8;
 
@@ -46,24 +48,26 @@ public sealed unsafe class MetadataBlob : IDisposable
             long size;
             try
             {
-                size = new FileInfo(path).Length;
-                if (size == 0) throw new MirlinkException($"`{path}` is empty: rustc writes no metadata for this crate type (executables, test harnesses, C libraries).");
-                file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+                // Not of the path: that would be the length of a symbolic link.
+                using var handle = File.OpenHandle(path);
+                size = RandomAccess.GetLength(handle);
+                if (size == 0) throw new MirlinkException($"`{path}` is empty: rustc writes no metadata for this crate type (executables, test harnesses, C libraries)");
+                file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
                 view = file.CreateViewAccessor(0, size, MemoryMappedFileAccess.Read);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new MirlinkException($"Cannot read crate metadata `{path}`: {e.Message}");
+                throw new MirlinkException(e is FileNotFoundException or DirectoryNotFoundException ? $"there is no crate `{path}`" : $"cannot read crate metadata `{path}`: {e.Message}", e);
             }
-            if (size > int.MaxValue) throw new MirlinkException($"`{path}` is larger than 2 GiB, which is more than this reader maps at once.");
+            if (size > int.MaxValue) throw new MirlinkException($"`{path}` is larger than 2 GiB, which is more than this reader maps at once");
             byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             start += view.PointerOffset;
             var bytes = new ReadOnlySpan<byte>(start, (int)size);
             var (at, length) = Locate(path, bytes);
             var blob = bytes.Slice(at, length);
-            if (!blob.StartsWith(Magic)) throw new MirlinkException($"`{path}` is not rustc metadata.");
-            if (blob.Length < 32 || !blob.EndsWith(Trailer)) throw new MirlinkException($"`{path}` is truncated: rustc's end mark is missing.");
+            if (!blob.StartsWith(Magic)) throw new MirlinkException($"`{path}` is not crate metadata") { Help = "crates are `.rlib` and `.rmeta` files; compile source with `mirlink rustc --emit=mir-rlib`" };
+            if (blob.Length < 32 || !blob.EndsWith(Trailer)) throw new MirlinkException($"`{path}` is truncated: rustc's end mark is missing") { Help = RebuildIt };
             var result = new MetadataBlob(path, file, view, start + at, (uint)(length - Trailer.Length));
             file = null;
             view = null;
@@ -91,7 +95,7 @@ public sealed unsafe class MetadataBlob : IDisposable
             }
             at += 60 + size + (size & 1);
         }
-        throw new MirlinkException($"`{path}` is an archive without a member lib.rmeta, so not a Rust library.");
+        throw new MirlinkException($"`{path}` is an archive without a member lib.rmeta, so not a Rust library");
     }
 
     /// <summary>Whether an rlib has members besides its metadata, that is, machine code. False if there is no such file.</summary>
@@ -133,7 +137,7 @@ public sealed unsafe class MetadataBlob : IDisposable
                 }
             }
         }
-        throw new MirlinkException($"`{path}`: its member lib.rmeta holds no section .rmeta.");
+        throw new MirlinkException($"`{path}` is damaged: its member lib.rmeta holds no section .rmeta") { Help = RebuildIt };
     }
 
     public void Dispose()

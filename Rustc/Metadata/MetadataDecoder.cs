@@ -37,7 +37,7 @@ public sealed unsafe partial class MetadataDecoder
 
     [DoesNotReturn]
     internal void Corrupt(string what) =>
-        throw new MirlinkException($"Crate metadata `{Crate.Blob.Path}` is corrupt or not written by the expected compiler: {what} at byte {Position}.");
+        throw new MirlinkException($"crate metadata `{Crate.Blob.Path}` is damaged: {what} at byte {Position}") { Help = MetadataBlob.RebuildIt };
 
     /// <summary>Called where values nest in themselves: hostile input must not overflow the stack.</summary>
     internal void EnterRecursion()

@@ -176,7 +176,7 @@ public class ImportTests(CompiledCrates crates) : IClassFixture<CompiledCrates>
     {
         var path = Path.Combine(crates.Directory, "libmain.rmeta");
         var missing = Assert.Throws<MirlinkException>(() => new CrateLoader(new TyCtxt(), []).Load(path));
-        Assert.Contains("Cannot find crate", missing.Message);
+        Assert.Contains("cannot find crate", missing.Message);
         var source = Path.Combine(crates.Directory, "dep.rs");
         var (text, built) = (File.ReadAllText(source), Path.Combine(crates.Directory, "libdep.rmeta"));
         var good = File.ReadAllBytes(built);
