@@ -38,7 +38,13 @@ public sealed class StandardLibrary
         for (int i = tcx.Crates.Count - 1; i >= 0; i--)
         {
             var info = tcx.Crates[i].Info;
-            if (!info.HasMachineCode || info.IsProcMacro) continue;
+            if (info.IsProcMacro) continue;
+            if (!info.HasMachineCode)
+            {
+                // A crate as shipped says so by the objects in its rlib; one without rlib would look like a crate of ours.
+                if (Path.GetDirectoryName(info.Path) == toolchain.LibDir) RlibOf(info);
+                continue;
+            }
             needsRuntime |= info.NeedsPanicRuntime;
             if (info.IsPanicRuntime && info.Name != runtime) continue;
             hasRuntime |= info.Name == runtime;

@@ -17,7 +17,7 @@ public sealed class CargoErrorTests : IDisposable
     private void Fails(ToolRun run, string ours)
     {
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains(ours, _w.Normalize(run.Error));
+        Assert.True(_w.Normalize(run.Error).Contains(ours, StringComparison.Ordinal), run.Error);
         Assert.Equal(2, run.Error.Split('\n').Count(l => l.StartsWith("error: ", StringComparison.Ordinal)));
         Assert.Contains("error: could not compile `app` ", run.Error);
         Assert.False(File.Exists(_w.PathOf("target/mirlink/x86_64-unknown-linux-gnu/debug/app")));
