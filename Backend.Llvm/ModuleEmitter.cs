@@ -59,15 +59,22 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
     {
         AddModuleFlags();
         foreach (var f in Unit.Functions) Define(f.Symbol);
+        foreach (var f in Unit.Inlinable) Define(f.Symbol);
         foreach (var d in Unit.Data) Define(d.Symbol);
         foreach (var (alias, _) in Unit.Aliases) Define(alias);
         foreach (var f in Unit.Functions) DeclareFunction(f);
+        foreach (var f in Unit.Inlinable)
+        {
+            DeclareFunction(f);
+            LLVM.SetLinkage(_symbols[f.Symbol], AvailableExternallyLinkage);
+        }
         foreach (var d in Unit.Data) DeclareData(d);
         foreach (var (alias, target) in Unit.Aliases) EmitAlias(alias, target);
         EmitData();
         using var debug = Options.DebugInfo > 0 ? new DebugInfoEmitter(this) : null;
         var emitter = new FunctionEmitter(this, debug);
         foreach (var f in Unit.Functions) emitter.Emit(f, _symbols[f.Symbol]);
+        foreach (var f in Unit.Inlinable) emitter.Emit(f, _symbols[f.Symbol]);
         debug?.Finish();
     }
 
@@ -242,7 +249,7 @@ internal sealed unsafe partial class ModuleEmitter : IDisposable
     }
 
     private const int HiddenVisibility = 1;
-    private const int ExternalWeakLinkage = 12, WeakAnyLinkage = 5, WeakOdrLinkage = 6, LinkOnceOdrLinkage = 3, CommonLinkage = 14, InternalLinkage = 8, AppendingLinkage = 7;
+    private const int AvailableExternallyLinkage = 1, ExternalWeakLinkage = 12, WeakAnyLinkage = 5, WeakOdrLinkage = 6, LinkOnceOdrLinkage = 3, CommonLinkage = 14, InternalLinkage = 8, AppendingLinkage = 7;
     private const int GeneralDynamicTls = 1;
     private const int GlobalUnnamedAddr = 2;
     private const int ModuleFlagWarning = 1;

@@ -65,7 +65,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         List<LirUnit> units = [];
         timings.Run("partition", () =>
         {
-            units = Partitioner.Partition(tcx.CrateName(root), functions, data, UnitCount(options));
+            units = Partitioner.Partition(tcx.CrateName(root), functions, data, UnitCount(options), options.Optimize);
+            if (options.Optimize) units = InlineImports.Add(units, options.OptLevel);
             return units.Count;
         });
 
@@ -110,8 +111,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return (functions, collector.Data, lowering);
     }
 
-    /// <summary>-C codegen-units, else a few per thread without optimization; with it one per thread, since functions are inlined within a unit only.</summary>
-    private static int UnitCount(LinkOptions options) => options.CodegenUnits ?? (options.Optimize ? options.EffectiveJobs : 4 * options.EffectiveJobs);
+    /// <summary>-C codegen-units, else numbers that do not depend on the machine: the same input gives the same executable everywhere.</summary>
+    private static int UnitCount(LinkOptions options) => options.CodegenUnits ?? (options.Optimize ? 8 : 16);
 
     private static ICodegenBackend BackendOf(LinkOptions options) => options.Backend switch
     {

@@ -12,16 +12,16 @@ internal static class Partitioner
     private const int DataBytesPerInst = 16;
 
     /// <summary>A unit is not worth its overhead below this many LIR instructions.</summary>
-    private const int MinUnitSize = 4000;
+    private const int MinUnitSize = 4000, MinOptimizedUnitSize = 12000;
 
-    public static List<LirUnit> Partition(string name, List<LirFunction> functions, List<LirData> data, int units)
+    public static List<LirUnit> Partition(string name, List<LirFunction> functions, List<LirData> data, int units, bool optimize)
     {
         functions.Sort(static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
         data.Sort(static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
         long total = 0;
         foreach (var f in functions) total += f.Insts.Length;
         foreach (var d in data) total += SizeOf(d);
-        units = (int)Math.Clamp(total / MinUnitSize, 1, Math.Max(1, units));
+        units = (int)Math.Clamp(total / (optimize ? MinOptimizedUnitSize : MinUnitSize), 1, Math.Max(1, units));
 
         var result = new List<LirUnit>(units);
         var currentFunctions = new List<LirFunction>();

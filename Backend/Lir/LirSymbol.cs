@@ -73,6 +73,8 @@ public sealed class LirUnit
     public required string Name { get; init; }
     public required IReadOnlyList<LirFunction> Functions { get; init; }
     public required IReadOnlyList<LirData> Data { get; init; }
+    /// <summary>Functions that other units define and this one may inline (LLVM's available_externally); no code is emitted for them.</summary>
+    public IReadOnlyList<LirFunction> Inlinable { get; init; } = [];
     /// <summary>Symbol aliases: Alias is defined with the address of Target (defined in this unit).</summary>
     public IReadOnlyList<(LirSymbol Alias, LirSymbol Target)> Aliases { get; init; } = [];
 }
