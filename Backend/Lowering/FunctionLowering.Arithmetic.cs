@@ -53,6 +53,13 @@ internal sealed partial class FunctionLowering
             case BinOp.Cmp:
             {
                 // Ordering: -1, 0 or 1.
+                if (Optimize)
+                {
+                    // What optimizers know best as one operation.
+                    var type = _b.TypeOf(a);
+                    var signature = new LirSignature { Params = [new LirParam(type), new LirParam(type)], Returns = [new LirParam(LirType.I8)] };
+                    return _b.CallIntrinsic($"llvm.{(signed ? "scmp" : "ucmp")}.i8.{OverloadSuffix(type)}", signature, [a, b], CallFlags.NoUnwind);
+                }
                 int greater = Compare(BinOp.Gt, a, b, ty), less = Compare(BinOp.Lt, a, b, ty);
                 return _b.Binary(LirOp.Sub, _b.Convert(LirOp.ZExt, LirType.I8, greater), _b.Convert(LirOp.ZExt, LirType.I8, less));
             }

@@ -229,7 +229,12 @@ internal sealed partial class FunctionLowering
     /// <summary>A value that the optimizer knows nothing about: through memory whose address has escaped.</summary>
     private OperandRef BlackBox(OperandRef value)
     {
-        if (value.Kind == OperandValue.ZeroSized) return value;
+        if (value.Kind == OperandValue.ZeroSized)
+        {
+            // Nothing to hide, but still a barrier: std ends frames with it that must not become tail calls.
+            _b.Unary(LirOp.BlackBox, _b.Zero(LirType.Ptr));
+            return value;
+        }
         if (value is { Kind: OperandValue.Immediate } && !value.Layout.Repr.IsVector) return value with { A = _b.Unary(LirOp.BlackBox, value.A) };
         var place = Spill(value);
         int pointer = _b.Unary(LirOp.BlackBox, place.Ptr);
@@ -294,8 +299,14 @@ internal sealed partial class FunctionLowering
             }
             case "ptr_mask":
             {
-                var signature = new LirSignature { Params = [new LirParam(LirType.Ptr), new LirParam(LirType.I64)], Returns = [new LirParam(LirType.Ptr)] };
-                return OperandRef.Immediate(result, _b.CallIntrinsic("llvm.ptrmask.p0.i64", signature, [args[0].Value, args[1].Value], CallFlags.NoUnwind));
+                if (Optimize)
+                {
+                    var signature = new LirSignature { Params = [new LirParam(LirType.Ptr), new LirParam(LirType.I64)], Returns = [new LirParam(LirType.Ptr)] };
+                    return OperandRef.Immediate(result, _b.CallIntrinsic("llvm.ptrmask.p0.i64", signature, [args[0].Value, args[1].Value], CallFlags.NoUnwind));
+                }
+                int address = _b.Convert(LirOp.PtrToInt, LirType.I64, args[0].Value);
+                int masked = _b.Binary(LirOp.And, address, args[1].Value);
+                return OperandRef.Immediate(result, _b.PtrAddDyn(args[0].Value, _b.Binary(LirOp.Sub, masked, address), wrapping: true));
             }
             case "ptr_offset_from" or "ptr_offset_from_unsigned":
             {

@@ -39,11 +39,11 @@ internal static class SignatureLowering
             case PassModeKind.Ignore:
                 break;
             case PassModeKind.Direct:
-                into.Add(Scalar(DirectType(arg.Layout), mode.A));
+                into.Add(arg.Layout.Repr.IsScalar ? Scalar(arg.Layout.Repr.A, mode.A) : new LirParam(DirectType(arg.Layout), Flags(mode.A)));
                 break;
             case PassModeKind.Pair:
-                into.Add(Scalar(MachineTypes.OfValue(arg.Layout.Repr.A), mode.A));
-                into.Add(Scalar(MachineTypes.OfValue(arg.Layout.Repr.B), mode.B));
+                into.Add(Scalar(arg.Layout.Repr.A, mode.A));
+                into.Add(Scalar(arg.Layout.Repr.B, mode.B));
                 break;
             case PassModeKind.Cast:
                 foreach (var (reg, _) in mode.Cast!.Pieces()) into.Add(new LirParam(MachineTypes.OfReg(reg), Flags(mode.Cast.Attrs)));
@@ -68,11 +68,12 @@ internal static class SignatureLowering
     /// <summary>Metadata of an unsized argument: a length, or a vtable.</summary>
     internal static LirType MetadataType(TyAndLayout layout) => layout.Ty.Kind == TyKind.Dynamic ? LirType.Ptr : LirType.I64;
 
-    private static LirParam Scalar(LirType type, ArgAttributes a)
+    private static LirParam Scalar(Scalar s, ArgAttributes a)
     {
-        var flags = Flags(a);
-        if (!type.IsPtr) return new LirParam(type, flags);
-        return new LirParam(type, flags, a.PointeeSize, (uint)a.PointeeAlign);
+        var type = MachineTypes.OfValue(s);
+        if (type.IsPtr) return new LirParam(type, Flags(a), a.PointeeSize, (uint)a.PointeeAlign);
+        var range = s.IsInt && !s.IsBool && !s.IsAlwaysValid ? new LirRange(s.Start, s.End) : (LirRange?)null;
+        return new LirParam(type, Flags(a), Range: range);
     }
 
     private static LirParam Pointer(ArgAttributes a, ParamFlags flags, TyAndLayout pointee) =>
