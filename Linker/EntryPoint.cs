@@ -6,6 +6,13 @@ namespace Mirlink.Linker;
 /// <summary>The C `main`: calls the lang item `start` with the program's `main`, argc, argv and what to do about SIGPIPE (0: rustc's default).</summary>
 internal static class EntryPoint
 {
+    /// <summary>`#![no_main]`: a crate exports the C `main` itself.</summary>
+    public static bool DefinesMain(LinkSymbols names, List<Instance> exported)
+    {
+        foreach (var f in exported) if (names.NameOf(f) == "main") return true;
+        return false;
+    }
+
     /// <summary>The program's main function and the instance of lang_start for its result type.</summary>
     /// <exception cref="MirlinkException">The root crate has no main function.</exception>
     public static (Instance Main, Instance Start) Find(TyCtxt tcx, int root)

@@ -100,13 +100,13 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             Panic = options.Panic,
             DebugInfo = options.DebugInfo,
         });
-        var (main, start) = EntryPoint.Find(tcx, root);
         var (exported, statics) = Roots.Find(tcx);
+        var entry = EntryPoint.DefinesMain(names, exported) ? ((Instance Main, Instance Start)?)null : EntryPoint.Find(tcx, root);
         var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
-        collector.Run([main, start, .. exported], statics);
+        collector.Run(entry is { } e ? [e.Main, e.Start, .. exported] : exported, statics);
 
         var functions = collector.Functions;
-        functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(main), lowering.SymbolOf(start)));
+        if (entry is { } rust) functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(rust.Main), lowering.SymbolOf(rust.Start)));
         functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
         return (functions, collector.Data, lowering);
     }

@@ -126,6 +126,14 @@ public sealed class LinkTests : IDisposable
     }
 
     [Fact]
+    public void ACMainIsUsedAsItIs()
+    {
+        string root = Crate("app", "#![no_main]\n#[no_mangle] extern \"C\" fn main(argc: i32, _argv: *const *const u8) -> i32 { println!(\"own main\"); argc + 6 }");
+        Link(Options(root));
+        Assert.Equal((7, "own main\n"), Execute());
+    }
+
+    [Fact]
     public void AProgramNeedsAMain()
     {
         var e = Assert.Throws<MirlinkException>(() => Link(Options(Crate("app", "pub fn not_main() {}"))));
