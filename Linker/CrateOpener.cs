@@ -17,11 +17,11 @@ public sealed class CrateOpener : ICrateOpener
     /// <summary>A file that holds a crate: an archive with our section, or anything with rustc's metadata.</summary>
     private readonly record struct Candidate(string Path, ArMember? Section);
 
-    private readonly record struct Wanted(string Name, UInt128 Svh, string ExtraFilename, bool MacrosOnly);
+    private readonly record struct Wanted(string Name, Hash128 Svh, string ExtraFilename, bool MacrosOnly);
 
     private sealed class Run(TyCtxt tcx, CrateSearch search)
     {
-        private readonly Dictionary<(string Name, ulong StableCrateId), (int Number, UInt128 Svh, string Path)> _loaded = [];
+        private readonly Dictionary<(string Name, ulong StableCrateId), (int Number, Hash128 Svh, string Path)> _loaded = [];
         private readonly string[] _dirs = [.. search.Dirs, search.Toolchain.LibDir];
 
         public int Add(Candidate file)
@@ -69,27 +69,27 @@ public sealed class CrateOpener : ICrateOpener
             {
                 var d = deps[i];
                 var hash = d.Hash.Hash;
-                numbers[i + 1] = Dependency(name, path, new Wanted(meta.Text(d.Name), new UInt128(hash.High, hash.Low), d.ExtraFilename, d.Kind == CrateDepKind.MacrosOnly));
+                numbers[i + 1] = Dependency(name, path, new Wanted(meta.Text(d.Name), new Hash128(hash.Low, hash.High), d.ExtraFilename, d.Kind == CrateDepKind.MacrosOnly));
             }
             number = numbers[0] = Register(name, id, SvhOf(meta), path);
             tcx.SetCrate(number, new RustcCrate(tcx, meta, numbers, CrateLoader.Describe(meta, name, [.. numbers.AsSpan(1).ToArray().Where(n => n >= 0)])));
             return number;
         }
 
-        private static UInt128 SvhOf(CrateMetadata meta)
+        private static Hash128 SvhOf(CrateMetadata meta)
         {
             var hash = meta.Header.Hash.Hash;
-            return new UInt128(hash.High, hash.Low);
+            return new Hash128(hash.Low, hash.High);
         }
 
-        private int? Known(string name, ulong id, UInt128 svh, string path)
+        private int? Known(string name, ulong id, Hash128 svh, string path)
         {
             if (!_loaded.TryGetValue((name, id), out var known)) return null;
             if (known.Svh == svh) return known.Number;
             throw new MirlinkException($"two builds of crate `{name}` are needed: `{known.Path}` and `{path}` have the same identity but different contents") { Help = "rebuild what depends on the older one" };
         }
 
-        private int Register(string name, ulong id, UInt128 svh, string path)
+        private int Register(string name, ulong id, Hash128 svh, string path)
         {
             int number = tcx.ReserveCrate();
             _loaded.Add((name, id), (number, svh, path));

@@ -38,48 +38,47 @@ public sealed partial class TyCtxt
 
     // -- items ---------------------------------------------------------------------------------------------------------------------------------
 
-    private readonly ConcurrentDictionary<DefId, DefKind?> _defKind = new();
-    private readonly ConcurrentDictionary<DefId, DefKey> _defKey = new();
-    private readonly ConcurrentDictionary<DefId, Generics?> _generics = new();
-    private readonly ConcurrentDictionary<DefId, GenericPredicates> _predicates = new();
-    private readonly ConcurrentDictionary<DefId, Binder<Clause>[]> _superPredicates = new();
-    private readonly ConcurrentDictionary<DefId, Binder<Clause>[]> _itemBounds = new();
-    private readonly ConcurrentDictionary<DefId, Ty?> _typeOf = new();
-    private readonly ConcurrentDictionary<DefId, Binder<FnSig>?> _fnSig = new();
-    private readonly ConcurrentDictionary<DefId, AdtDef?> _adt = new();
-    private readonly ConcurrentDictionary<DefId, TraitDef?> _trait = new();
-    private readonly ConcurrentDictionary<DefId, ImplHeader?> _implHeader = new();
-    private readonly ConcurrentDictionary<DefId, Defaultness> _defaultness = new();
-    private readonly ConcurrentDictionary<DefId, DefId[]> _associatedItems = new();
-    private readonly ConcurrentDictionary<DefId, AssocItem?> _associatedItem = new();
-    private readonly ConcurrentDictionary<DefId, CodegenFnAttrs> _codegenFnAttrs = new();
-    private readonly ConcurrentDictionary<DefId, IntrinsicDef?> _intrinsic = new();
-    private readonly ConcurrentDictionary<DefId, DefId?> _destructor = new();
-    private readonly ConcurrentDictionary<DefId, CoroutineLayout?> _coroutineLayout = new();
-    private readonly ConcurrentDictionary<DefId, Body[]?> _promoted = new();
-    private readonly ConcurrentDictionary<DefId, GlobalAlloc.Static> _staticAllocs = new();
+    private sealed record Destructor(DefId Method);
+    private readonly DefIdCache<DefKey> _defKey = new();
+    private readonly DefIdCache<Generics> _generics = new();
+    private readonly DefIdCache<GenericPredicates> _predicates = new();
+    private readonly DefIdCache<Binder<Clause>[]> _superPredicates = new();
+    private readonly DefIdCache<Binder<Clause>[]> _itemBounds = new();
+    private readonly DefIdCache<Ty> _typeOf = new();
+    private readonly DefIdCache<Binder<FnSig>> _fnSig = new();
+    private readonly DefIdCache<AdtDef> _adt = new();
+    private readonly DefIdCache<TraitDef> _trait = new();
+    private readonly DefIdCache<ImplHeader> _implHeader = new();
+    private readonly DefIdCache<DefId[]> _associatedItems = new();
+    private readonly DefIdCache<AssocItem> _associatedItem = new();
+    private readonly DefIdCache<CodegenFnAttrs> _codegenFnAttrs = new();
+    private readonly DefIdCache<IntrinsicDef> _intrinsic = new();
+    private readonly DefIdCache<Destructor> _destructor = new();
+    private readonly DefIdCache<CoroutineLayout> _coroutineLayout = new();
+    private readonly DefIdCache<Body[]> _promoted = new();
+    private readonly DefIdCache<GlobalAlloc.Static> _staticAllocs = new();
 
-    public DefKind? DefKind(DefId d) => _defKind.GetOrAdd(d, static (k, t) => t.Crate(k).DefKind(k.Index), this);
-    public DefKey DefKey(DefId d) => _defKey.GetOrAdd(d, static (k, t) => t.Crate(k).DefKey(k.Index), this);
+    public DefKind? DefKind(DefId d) => Crate(d).DefKind(d.Index);
+    public DefKey DefKey(DefId d) => _defKey.GetOrAdd(d, static (k, t) => t.Crate(k).DefKey(k.Index), this)!;
     public DefPathHash DefPathHash(DefId d) => Crate(d).DefPathHash(d.Index);
     public DefId? Parent(DefId d) => DefKey(d).Parent is >= 0 and var p ? new DefId(d.Krate, p) : null;
 
     public Generics? GenericsOf(DefId d) => _generics.GetOrAdd(d, static (k, t) => t.Crate(k).GenericsOf(k.Index), this);
-    public GenericPredicates PredicatesOf(DefId d) => _predicates.GetOrAdd(d, static (k, t) => t.Crate(k).PredicatesOf(k.Index), this);
-    public Binder<Clause>[] SuperPredicatesOf(DefId d) => _superPredicates.GetOrAdd(d, static (k, t) => t.Crate(k).SuperPredicatesOf(k.Index), this);
-    public Binder<Clause>[] ItemBounds(DefId d) => _itemBounds.GetOrAdd(d, static (k, t) => t.Crate(k).ItemBounds(k.Index), this);
+    public GenericPredicates PredicatesOf(DefId d) => _predicates.GetOrAdd(d, static (k, t) => t.Crate(k).PredicatesOf(k.Index), this)!;
+    public Binder<Clause>[] SuperPredicatesOf(DefId d) => _superPredicates.GetOrAdd(d, static (k, t) => t.Crate(k).SuperPredicatesOf(k.Index), this)!;
+    public Binder<Clause>[] ItemBounds(DefId d) => _itemBounds.GetOrAdd(d, static (k, t) => t.Crate(k).ItemBounds(k.Index), this)!;
     public Ty? TryTypeOf(DefId d) => _typeOf.GetOrAdd(d, static (k, t) => t.Crate(k).TypeOf(k.Index), this);
     public Ty TypeOf(DefId d) => TryTypeOf(d) ?? throw new BugException($"no type of {DefPath(d)}");
     public Binder<FnSig> FnSig(DefId d) => _fnSig.GetOrAdd(d, static (k, t) => t.Crate(k).FnSig(k.Index), this) ?? throw new BugException($"no signature of {DefPath(d)}");
     public AdtDef AdtDef(DefId d) => _adt.GetOrAdd(d, static (k, t) => t.Crate(k).AdtDef(k.Index), this) ?? throw new BugException($"{DefPath(d)} is not an ADT");
     public TraitDef? TraitDef(DefId d) => _trait.GetOrAdd(d, static (k, t) => t.Crate(k).TraitDef(k.Index), this);
     public ImplHeader? ImplHeader(DefId d) => _implHeader.GetOrAdd(d, static (k, t) => t.Crate(k).ImplHeader(k.Index), this);
-    public Defaultness Defaultness(DefId d) => _defaultness.GetOrAdd(d, static (k, t) => t.Crate(k).Defaultness(k.Index), this);
-    public DefId[] AssociatedItemDefIds(DefId d) => _associatedItems.GetOrAdd(d, static (k, t) => Array.ConvertAll(t.Crate(k).AssociatedItemDefIndices(k.Index), i => new DefId(k.Krate, i)), this);
+    public Defaultness Defaultness(DefId d) => Crate(d).Defaultness(d.Index);
+    public DefId[] AssociatedItemDefIds(DefId d) => _associatedItems.GetOrAdd(d, static (k, t) => Array.ConvertAll(t.Crate(k).AssociatedItemDefIndices(k.Index), i => new DefId(k.Krate, i)), this)!;
     public AssocItem? AssocItem(DefId d) => _associatedItem.GetOrAdd(d, static (k, t) => t.Crate(k).AssocItem(k.Index), this);
-    public CodegenFnAttrs CodegenFnAttrs(DefId d) => _codegenFnAttrs.GetOrAdd(d, static (k, t) => t.Crate(k).CodegenFnAttrs(k.Index), this);
+    public CodegenFnAttrs CodegenFnAttrs(DefId d) => _codegenFnAttrs.GetOrAdd(d, static (k, t) => t.Crate(k).CodegenFnAttrs(k.Index), this)!;
     public IntrinsicDef? Intrinsic(DefId d) => _intrinsic.GetOrAdd(d, static (k, t) => t.Crate(k).Intrinsic(k.Index), this);
-    public DefId? AdtDestructor(DefId d) => _destructor.GetOrAdd(d, static (k, t) => t.Crate(k).AdtDestructor(k.Index), this);
+    public DefId? AdtDestructor(DefId d) => _destructor.GetOrAdd(d, static (k, t) => t.Crate(k).AdtDestructor(k.Index) is { } m ? new Destructor(m) : null, this)?.Method;
     public CoroutineLayout? CoroutineLayout(DefId d) => _coroutineLayout.GetOrAdd(d, static (k, t) => t.Crate(k).CoroutineLayout(k.Index), this);
     public CoroutineDesugaring? CoroutineKind(DefId d) => Crate(d).CoroutineKind(d.Index);
     public DefId? CoroutineForClosure(DefId d) => Crate(d).CoroutineForClosure(d.Index);
@@ -93,7 +92,7 @@ public sealed partial class TyCtxt
     public Body[]? PromotedMir(DefId d) => _promoted.GetOrAdd(d, static (k, t) => t.Crate(k).PromotedMir(k.Index), this);
 
     /// <summary>The one allocation that stands for a static's address.</summary>
-    public GlobalAlloc.Static StaticAlloc(DefId d) => _staticAllocs.GetOrAdd(d, static k => new GlobalAlloc.Static(k));
+    public GlobalAlloc.Static StaticAlloc(DefId d) => _staticAllocs.GetOrAdd(d, static (k, _) => new GlobalAlloc.Static(k), this)!;
 
     public bool IsUnsizedKind(Ty ty) => ty.Kind is TyKind.Str or TyKind.Slice or TyKind.Dynamic or TyKind.Foreign;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using Mirlink.Mir;
 using Mirlink.Rlib.Records;
@@ -9,7 +10,7 @@ internal sealed class CrateEncoding
 {
     private readonly Dictionary<int, int> _localCrates = [];
     private readonly Dictionary<int, int> _localFiles = [];
-    private readonly Dictionary<GlobalAlloc, (int Index, UInt128 Hash)> _allocs = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<GlobalAlloc, (int Index, Hash128 Hash)> _allocs = new(ReferenceEqualityComparer.Instance);
 
     public CrateEncoding(TyCtxt tcx, int sessionCrate)
     {
@@ -46,7 +47,14 @@ internal sealed class CrateEncoding
         return n;
     }
 
-    public int AllocIndex(GlobalAlloc alloc, out UInt128 hash)
+    public static Hash128 Current(XxHash128 hasher)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        hasher.GetCurrentHash(bytes);
+        return new Hash128(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+    }
+
+    public int AllocIndex(GlobalAlloc alloc, out Hash128 hash)
     {
         if (_allocs.TryGetValue(alloc, out var known))
         {
@@ -56,11 +64,13 @@ internal sealed class CrateEncoding
         int index = Allocations.Count;
         Allocations.Add([]);
         // Memory that points back to itself does so through a static, so a hash that is not known yet is never asked for.
-        _allocs.Add(alloc, (index, 0));
+        _allocs.Add(alloc, (index, default));
         var w = new RecordWriter(this);
         w.GlobalAllocOf(alloc);
         Allocations[index] = w.Bytes.ToArray();
-        hash = XxHash128.HashToUInt128(w.Identity);
+        var hasher = new XxHash128();
+        hasher.Append(w.Identity);
+        hash = Current(hasher);
         _allocs[alloc] = (index, hash);
         return index;
     }

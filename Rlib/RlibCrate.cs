@@ -122,7 +122,7 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     public void Verify() { for (int i = 0; i < _chunks.Length; i++) RawChunk(i); }
 
     /// <summary>The content hash of a definition's records.</summary>
-    public UInt128 ContentHash(int index) => Entry(index).ContentHash;
+    public Hash128 ContentHash(int index) => Entry(index).ContentHash;
 
     /// <summary>Encoded size in bytes of a definition's item record and bodies.</summary>
     public (int Item, int Bodies) RecordSizes(int index)

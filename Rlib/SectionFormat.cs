@@ -26,7 +26,7 @@ public static class SectionFormat
 public enum ChunkKind : byte { Meta, Definitions, Items, Bodies, Allocations }
 
 /// <summary>A crate that the section's crate depends on, as needed to find exactly that build of it.</summary>
-public sealed record CrateDep(string Name, ulong StableCrateId, UInt128 Svh, string ExtraFilename);
+public sealed record CrateDep(string Name, ulong StableCrateId, Hash128 Svh, string ExtraFilename);
 
 /// <summary>A chunk in the file: where (from the section's start), compressed and raw size in bytes, XxHash3 of the compressed bytes.</summary>
 public readonly record struct Chunk(ChunkKind Kind, long Offset, int CompressedSize, int RawSize, ulong Hash);
@@ -46,5 +46,5 @@ internal struct DefEntry
     public ulong LocalHash;
     public RecordLocation Item, OptimizedMir, CtfeMir, Promoted, Static;
     /// <summary>XxHash128 of everything the definition's records say, independent of definition numbers.</summary>
-    public UInt128 ContentHash;
+    public Hash128 ContentHash;
 }

@@ -66,7 +66,7 @@ public sealed class SectionWriter
         if (_source.MirForCtfe(i) is { } ctfe) e.CtfeMir = Record(ChunkKind.Bodies, identity, () => _w.Body(ctfe));
         if (_source.PromotedMir(i) is { Length: > 0 } promoted) e.Promoted = Record(ChunkKind.Bodies, identity, () => _w.Array(promoted, _w.Body));
         if (_source.StaticInitializer(i) is { } init) e.Static = Record(ChunkKind.Items, identity, () => _w.Allocation(init));
-        e.ContentHash = identity.GetCurrentHashAsUInt128();
+        e.ContentHash = CrateEncoding.Current(identity);
         return e;
     }
 
@@ -115,8 +115,7 @@ public sealed class SectionWriter
         Location(e.CtfeMir);
         Location(e.Promoted);
         Location(e.Static);
-        _w.Fixed64((ulong)e.ContentHash);
-        _w.Fixed64((ulong)(e.ContentHash >> 64));
+        _w.Fixed128(e.ContentHash);
     }
 
     private void Location(RecordLocation l)
@@ -164,8 +163,7 @@ public sealed class SectionWriter
         _w.String(rustcVersion);
         _w.String(info.Name);
         _w.Fixed64(info.StableCrateId);
-        _w.Fixed64((ulong)info.Svh);
-        _w.Fixed64((ulong)(info.Svh >> 64));
+        _w.Fixed128(info.Svh);
         _w.String(info.ExtraFilename);
         _w.String(info.Triple);
         foreach (bool b in new[] { info.IsProcMacro, info.HasGlobalAllocator, info.HasAllocErrorHandler, info.HasPanicHandler, info.NeedsAllocator, info.NeedsPanicRuntime,
@@ -176,8 +174,7 @@ public sealed class SectionWriter
         {
             _w.String(d.Name);
             _w.Fixed64(d.StableCrateId);
-            _w.Fixed64((ulong)d.Svh);
-            _w.Fixed64((ulong)(d.Svh >> 64));
+            _w.Fixed128(d.Svh);
             _w.String(d.ExtraFilename);
         });
         _w.Int(defCount);

@@ -50,7 +50,7 @@ internal static class CargoCommand
         foreach (string a in args) start.ArgumentList.Add(a);
 
         start.Environment["RUSTC"] = toolchain.Rustc;
-        start.Environment["RUSTC_WRAPPER"] = Environment.ProcessPath ?? throw new BugException("the path of the running executable is unknown");
+        start.Environment["RUSTC_WRAPPER"] = Path.Combine(AppContext.BaseDirectory, "mirlink-rustc");
         start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
         start.Environment[WrapperVariable] = "1";
         using var process = Process.Start(start) ?? throw new MirlinkException($"cannot start {cargo}");

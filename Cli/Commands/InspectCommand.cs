@@ -101,7 +101,7 @@ internal static class InspectCommand
             if (crate.DefKind(i) is not { } kind) continue;
             var (item, body) = crate.RecordSizes(i);
             if (item + body == 0) continue;
-            Console.WriteLine($"{crate.ContentHash(i):x32} {item,8} {body,8} {kind,-16} {tcx.DefPath(new DefId(0, i))}");
+            Console.WriteLine($"{crate.ContentHash(i)} {item,8} {body,8} {kind,-16} {tcx.DefPath(new DefId(0, i))}");
         }
     }
 

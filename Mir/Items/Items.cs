@@ -147,7 +147,7 @@ public sealed record CrateInfo
     public required string Name { get; init; }
     public required ulong StableCrateId { get; init; }
     /// <summary>Strict version hash: 16 bytes, identifies exactly this build of the crate.</summary>
-    public required UInt128 Svh { get; init; }
+    public required Hash128 Svh { get; init; }
     /// <summary>Suffix of the file name (-C extra-filename).</summary>
     public required string ExtraFilename { get; init; }
     public required string Triple { get; init; }
@@ -169,4 +169,10 @@ public sealed record CrateInfo
     public string Edition { get; init; } = "2021";
     /// <summary>The crate's own machine code exists as objects in its rlib (std as shipped), so functions that are not generic or inline are called there.</summary>
     public bool HasMachineCode { get; init; }
+}
+
+/// <summary>A 128-bit hash as two words: UInt128 in a signature keeps a method from being compiled ahead of time.</summary>
+public readonly record struct Hash128(ulong Low, ulong High)
+{
+    public override string ToString() => $"{High:x16}{Low:x16}";
 }

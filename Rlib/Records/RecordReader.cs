@@ -49,11 +49,7 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
         return v;
     }
 
-    public UInt128 Fixed128()
-    {
-        ulong low = Fixed64();
-        return new UInt128(Fixed64(), low);
-    }
+    public Hash128 Fixed128() => new(Fixed64(), Fixed64());
 
     public bool? Tristate() => Byte() switch { 0 => null, 1 => false, 2 => true, _ => throw Corrupt("an optional truth value is none") };
 

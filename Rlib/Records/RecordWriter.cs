@@ -81,6 +81,8 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
         Raw(buffer);
     }
 
+    public void Fixed128(Hash128 v) { Fixed64(v.Low); Fixed64(v.High); }
+
     public void Int(int v) => Uint((uint)v);
     /// <summary>A count or index that may be -1.</summary>
     public void Index(int v) => Uint((uint)(v + 1));
@@ -120,7 +122,8 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
         int index = crate.AllocIndex(alloc, out var hash);
         Unidentified((ulong)index);
         Span<byte> buffer = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128LittleEndian(buffer, hash);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer, hash.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer[8..], hash.High);
         Append(ref _identity, ref _identityLength, buffer);
     }
 

@@ -106,7 +106,7 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         {
             Name = name,
             StableCrateId = root.StableCrateId.F0,
-            Svh = new UInt128(hash.High, hash.Low),
+            Svh = new Hash128(hash.Low, hash.High),
             ExtraFilename = root.ExtraFilename,
             Triple = meta.Header.Triple,
             Path = meta.Blob.Path,

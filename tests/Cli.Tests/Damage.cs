@@ -47,7 +47,8 @@ internal static class Damage
         var section = w.Member(rlib, SectionFormat.SectionMember);
         using var crate = RlibCrate.Open(new TyCtxt(), w.PathOf(rlib), section.Offset, section.Size);
         var bytes = new byte[16];
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes, crate.Info.Svh);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, crate.Info.Svh.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), crate.Info.Svh.High);
         return bytes;
     }
 }
