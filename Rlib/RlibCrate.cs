@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Mirlink.Mir;
 using Mirlink.Rlib.Records;
@@ -49,12 +50,15 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         Info = ReadInfo(r, path);
         Deps = r.Array(() => new CrateDep(r.String(), r.Fixed64(), r.Fixed128(), r.String()));
         DefCount = r.Int();
+        if (DefCount < 0) throw Corrupt("the number of definitions does not fit the definition table");
         long at = SectionFormat.PrologueSize + headerSize;
         _chunks = r.Array(() =>
         {
             var kind = (ChunkKind)r.Byte();
             int compressed = r.Int(), raw = r.Int();
             if (compressed < 0 || raw is < 0 or > SectionFormat.MaxChunk || at + compressed > size) throw Corrupt("a chunk lies outside of the section");
+            // What LZ4 can say in so many bytes: bad input cannot ask for much memory.
+            if (raw > 255L * compressed + 64) throw Corrupt("a chunk is larger than its compressed bytes can say");
             var chunk = new Chunk(kind, at, compressed, raw, r.Fixed64());
             at += compressed;
             return chunk;
@@ -147,6 +151,7 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         if (_allocs.TryGetValue(index, out var a)) return a;
         var locations = _meta.Value.Allocs;
         if ((uint)index >= (uint)locations.Length) throw Corrupt("an allocation is not in the allocation table");
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Corrupt("allocations point to one another without end");
         // One object per allocation whoever asks first: identity is what makes two pointers equal.
         return _allocs.GetOrAdd(index, new RecordReader(this, Record(locations[index])).GlobalAllocOf());
     }
@@ -181,7 +186,7 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     private ReadOnlyMemory<byte> Record(RecordLocation l)
     {
         var raw = RawChunk(l.Chunk);
-        if ((uint)l.Offset > (uint)(raw.Length - 4)) throw Corrupt("a record lies outside of its chunk");
+        if (l.Offset < 0 || l.Offset > raw.Length - 4) throw Corrupt("a record lies outside of its chunk");
         int length = BinaryPrimitives.ReadInt32LittleEndian(raw.AsSpan(l.Offset));
         if ((uint)length > (uint)(raw.Length - 4 - l.Offset)) throw Corrupt("a record lies outside of its chunk");
         return raw.AsMemory(l.Offset + 4, length);
@@ -203,10 +208,10 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         if (number < 0) throw Corrupt("it has no section Meta");
         var r = new RecordReader(this, Record(new RecordLocation(number, 0)));
         var meta = new MetaRecord(
-            r.Array(() => new TraitImpls(r.Def(), r.Array<(DefId, SimplifiedType?)>(() => (r.Def(), r.Bool() ? new SimplifiedType((SimplifiedTypeKind)r.Byte(), r.Int(), r.Bool() ? r.Def() : default) : null)))),
+            r.Array(() => new TraitImpls(r.Def(), r.Array<(DefId, SimplifiedType?)>(() => (r.Def(), r.Bool() ? new SimplifiedType(r.Enum<SimplifiedTypeKind>(), r.Int(), r.Bool() ? r.Def() : default) : null)))),
             r.Array(() => (r.String(), r.Def())),
             r.Array(() => (r.String(), r.Def())),
-            r.Array(() => new NativeLib((NativeLibKind)r.Byte(), r.String(), r.OptString(), r.Tristate(), r.Tristate(), r.Tristate(), r.Tristate())),
+            r.Array(() => new NativeLib(r.Enum<NativeLibKind>(), r.String(), r.OptString(), r.Tristate(), r.Tristate(), r.Tristate(), r.Tristate())),
             r.OptDef(),
             r.Array(r.String),
             r.Array(() => Location(r)));
@@ -242,11 +247,13 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         var entries = new DefEntry[Math.Min(SectionFormat.DefsPerChunk, DefCount - group * SectionFormat.DefsPerChunk)];
         for (int i = 0; i < entries.Length; i++)
         {
-            int kind = r.Index();
+            int kind = r.Index(), parent;
+            if (kind >= 0 && !Enum.IsDefined((DefKind)kind)) throw Corrupt($"{kind} is no DefKind");
             entries[i] = new DefEntry
             {
                 Kind = kind < 0 ? null : (DefKind)kind,
-                Key = new DefKey(r.Index(), (DefPathData)r.Byte(), r.OptString(), (uint)r.Uint()),
+                // Parents come first: whoever walks up arrives at the root.
+                Key = new DefKey((parent = r.Index()) < group * SectionFormat.DefsPerChunk + i ? parent : throw Corrupt("a definition's parent comes after it"), r.Enum<DefPathData>(), r.OptString(), (uint)r.Uint()),
                 LocalHash = r.Fixed64(),
                 Item = Location(r), OptimizedMir = Location(r), CtfeMir = Location(r), Promoted = Location(r), Static = Location(r),
                 ContentHash = r.Fixed128(),

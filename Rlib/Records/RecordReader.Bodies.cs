@@ -6,6 +6,7 @@ internal sealed partial class RecordReader
 {
     public Body Body()
     {
+        EnterRecursion();
         var def = Def();
         int promoted = Index();
         var phase = Enum<MirPhase>();
@@ -58,6 +59,7 @@ internal sealed partial class RecordReader
         var fields = Array(Ty);
         var variants = Array(() => Array(Int));
         int n = fields.Length;
+        if ((long)n * n > record.Length - _at) throw Corrupt("a count is larger than its record");
         var conflicts = new bool[n, n];
         for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) conflicts[i, j] = Bool();
         return new CoroutineLayout(fields, variants, conflicts, Array(Bool), Array(Info));

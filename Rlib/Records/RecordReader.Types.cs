@@ -8,7 +8,8 @@ internal sealed partial class RecordReader
 
     private object Typed()
     {
-        // Deeper than any type that rustc accepts: bad input may not overflow the stack.
+        EnterRecursion();
+        // Deeper than any type that rustc accepts.
         if (++_depth > 2000) throw Corrupt("a type is nested too deeply");
         var tag = (TypeTag)Byte();
         object result;
@@ -119,6 +120,7 @@ internal sealed partial class RecordReader
 
     private TyPattern Pattern()
     {
+        EnterRecursion();
         switch (Byte())
         {
             case 0: { var s = Const(); return new TyPattern.Range(s, Const()); }

@@ -53,6 +53,12 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
 
     public bool? Tristate() => Byte() switch { 0 => null, 1 => false, 2 => true, _ => throw Corrupt("an optional truth value is none") };
 
+    /// <summary>Called where things nest in themselves: bad input may not overflow the stack.</summary>
+    private void EnterRecursion()
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Corrupt("something is nested too deeply");
+    }
+
     public int Int()
     {
         ulong v = Uint();
@@ -119,7 +125,7 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
         return a;
     }
 
-    private T Enum<T>() where T : struct, Enum
+    public T Enum<T>() where T : struct, Enum
     {
         byte b = Byte();
         var value = (T)System.Enum.ToObject(typeof(T), b);
@@ -129,6 +135,8 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
     private T? OptEnum<T>() where T : struct, Enum
     {
         int i = Index();
-        return i < 0 ? null : (T)System.Enum.ToObject(typeof(T), (byte)i);
+        if (i < 0) return null;
+        var value = (T)System.Enum.ToObject(typeof(T), (byte)i);
+        return i <= byte.MaxValue && System.Enum.IsDefined(value) ? value : throw Corrupt($"{i} is no {typeof(T).Name}");
     }
 }

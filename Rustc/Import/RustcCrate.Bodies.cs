@@ -71,6 +71,7 @@ public sealed partial class RustcCrate
         var conflicts = new bool[n, n];
         var matrix = raw.StorageConflicts;
         var rowWords = ((int)matrix.NumColumns + 63) / 64;
+        if (matrix.NumRows != (ulong)n || matrix.NumColumns != (ulong)n || matrix.Words.Length != (long)n * rowWords) throw Damaged("a coroutine's storage conflicts are not those of its fields");
         for (var i = 0; i < n && i < (int)matrix.NumRows; i++)
             for (var k = 0; k < n && k < (int)matrix.NumColumns; k++)
                 conflicts[i, k] = (matrix.Words[i * rowWords + k / 64] >> (k & 63) & 1) != 0;
@@ -93,7 +94,7 @@ public sealed partial class RustcCrate
             blocks[i] = new BasicBlockData
             {
                 Statements = statements,
-                Terminator = Import(b.Terminator ?? throw new BugException($"block {i} of a body in crate {Info.Name} has no terminator")),
+                Terminator = Import(b.Terminator ?? throw Damaged($"block {i} of the body of definition {index} has no terminator")),
                 IsCleanup = b.IsCleanup,
             };
         }

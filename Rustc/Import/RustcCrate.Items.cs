@@ -53,7 +53,7 @@ public sealed partial class RustcCrate
         if (_meta.DefKind((uint)index) is DefKindRow.Trait or DefKindRow.TraitAlias)
         {
             // rustc adds `Self: Trait` to what it encodes for a trait
-            var own = GenericsOf(index)!.OwnParams;
+            var own = (GenericsOf(index) ?? throw Damaged($"trait {index} has no generics")).OwnParams;
             var args = Array.ConvertAll(own, p => p.Kind switch
             {
                 GenericParamKind.Lifetime => _interner.Region(Mir.RegionKind.ReEarlyParam, 0, p.Index, p.Name),
@@ -99,7 +99,7 @@ public sealed partial class RustcCrate
     public AdtDef? AdtDef(int index)
     {
         if (_meta.DefKind((uint)index) is not (DefKindRow.Struct or DefKindRow.Enum or DefKindRow.Union)) return null;
-        if (_meta.TypeOf((uint)index) is not Raw.TyKind.Adt { F0: var a }) throw new BugException($"the type of ADT {index} of crate {Info.Name}");
+        if (_meta.TypeOf((uint)index) is not Raw.TyKind.Adt { F0: var a }) throw Damaged($"the type of definition {index} is not that of a struct, enum or union");
         var flags = (AdtFlags)a.Flags;
         var kind = (flags & AdtFlags.IsEnum) != 0 ? AdtKind.Enum : (flags & AdtFlags.IsUnion) != 0 ? AdtKind.Union : AdtKind.Struct;
         return new AdtDef(Def(a.Did), kind, Array.ConvertAll(a.Variants, Import), flags, Import(a.Repr));
@@ -176,7 +176,7 @@ public sealed partial class RustcCrate
             DefKindRow.AssocConst or DefKindRow.AssocConstIsTypeConst => AssocKind.Const,
             DefKindRow.AssocFn => AssocKind.Fn,
             DefKindRow.AssocTy => AssocKind.Type,
-            var other => throw new BugException($"associated item of kind {other}"),
+            var other => throw Damaged($"definition {index} is an associated item and a {other}"),
         };
         var isRpitit = kind == AssocKind.Type && _meta.HasOptRpititInfo((uint)index);
         var key = DefKey(index);

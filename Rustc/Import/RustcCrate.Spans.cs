@@ -43,6 +43,7 @@ public sealed partial class RustcCrate
     {
         if (context == 0) return null;
         if (_contextCauses.TryGetValue(context, out var known)) return known;
+        EnterRecursion();
         var expn = _meta.SyntaxContext(context).Expn;
         var cause = expn.Krate == 0 ? ExpansionCause(expn.Index) : Other(expn.Krate)?.ExpansionCause(expn.Index);
         return _contextCauses.GetOrAdd(context, cause);

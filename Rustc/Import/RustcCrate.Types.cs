@@ -18,6 +18,7 @@ public sealed partial class RustcCrate
     Ty Import(Raw.TyKind raw)
     {
         if (raw.Imported is Ty known) return known;
+        EnterRecursion();
         var ty = Convert(raw);
         // variants without fields are one object for all sessions
         if (ty is not Mir.PrimTy) raw.Imported = ty;
@@ -163,6 +164,7 @@ public sealed partial class RustcCrate
 
     FnSig Sig(Raw.TyKind[] inputsAndOutput, bool variadic, Raw.Safety safety, Raw.ExternAbi abi)
     {
+        if (inputsAndOutput.Length == 0) throw Damaged("a signature without a return type");
         var inputs = new Ty[inputsAndOutput.Length - 1];
         for (var i = 0; i < inputs.Length; i++) inputs[i] = Import(inputsAndOutput[i]);
         var (a, unwind) = Import(abi);

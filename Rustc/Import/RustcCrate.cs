@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Mirlink.Mir;
 using Mirlink.Rustc.Metadata.Raw;
 using CoroutineDesugaring = Mirlink.Mir.CoroutineDesugaring;
@@ -60,6 +61,12 @@ public sealed partial class RustcCrate : ICrateSource
     /// <summary>Values that fit their type and still cannot be: what the decoder cannot know to be wrong.</summary>
     MirlinkException Damaged(string what) => new($"crate metadata `{_meta.Blob.Path}` is damaged: {what}") { Help = MetadataBlob.RebuildIt };
 
+    /// <summary>Called where values nest in themselves: bad input may not overflow the stack.</summary>
+    void EnterRecursion()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Damaged("values are nested too deeply");
+    }
+
     DefId? Def(Raw.DefId? d) => d is { } some ? Def(some) : null;
 
     string? Text(Symbol? s) => s is { } some ? _meta.Text(some) : null;
@@ -113,6 +120,8 @@ public sealed partial class RustcCrate : ICrateSource
     public Mir.DefKey DefKey(int index)
     {
         var key = _meta.DefKeys((uint)index) ?? throw Damaged($"definition {index} has no key");
+        // Parents come first: whoever walks up arrives at the root.
+        if (key.Parent >= (uint)index) throw Damaged($"the parent of definition {index} comes after it");
         var data = key.DisambiguatedData.Data;
         var name = data switch
         {

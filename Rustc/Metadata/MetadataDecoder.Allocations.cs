@@ -12,12 +12,8 @@ public sealed unsafe partial class MetadataDecoder
         var flags = ReadU8();
         var length = ReadU64();
         if (length >= MaxAllocation) Corrupt("an allocation of 2 GiB or more");
-        var a = new Allocation
-        {
-            Align = 1UL << (flags & 0x3f),
-            Mutable = (flags & 0x40) != 0,
-            Bytes = (flags & 0x80) != 0 ? new byte[length] : ReadRaw(length).ToArray(),
-        };
+        var allZero = (flags & 0x80) != 0;
+        var a = new Allocation { Align = 1UL << (flags & 0x3f), Mutable = (flags & 0x40) != 0, Bytes = allZero ? [] : ReadRaw(length).ToArray() };
         var n = ReadLength();
         a.Provenance = n == 0 ? [] : new Relocation[n];
         for (var i = 0; i < n; i++)
@@ -27,6 +23,8 @@ public sealed unsafe partial class MetadataDecoder
             a.Provenance[i] = new Relocation(offset, target, ReadBool(), ReadBool());
         }
         a.InitMask = InitMask.Decode(this);
+        if (a.InitMask.Len.Raw != length) Corrupt("an allocation whose mask has another length");
+        if (allZero) a.Bytes = new byte[length];
         return a;
     }
 

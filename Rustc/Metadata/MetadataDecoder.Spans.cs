@@ -76,6 +76,7 @@ public sealed unsafe partial class MetadataDecoder
             {
                 uint d = 0;
                 for (var k = width - 1; k >= 0; k--) d = d << 8 | bytes[(i - 1) * width + k];
+                if (d > uint.MaxValue - at) Corrupt("lines longer than a file can be");
                 f.LineStarts[i] = at += d;
             }
         }

@@ -1,0 +1,251 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Mirlink.Linker;
+using Mirlink.Mir;
+using Mirlink.Rustc.Import;
+using Mirlink.Rustc.Metadata.Raw;
+using Allocation = Mirlink.Mir.Allocation;
+using GlobalAlloc = Mirlink.Mir.GlobalAlloc;
+
+namespace Mirlink.Rlib.Tests;
+
+/// <summary>
+/// Damaged input ends in what it says or in a <see cref="MirlinkException"/>: not in another exception, a stack overflow, a hang or a huge allocation.
+/// Seeded and short; <c>MIRLINK_FUZZ_SECONDS</c> (for each test) and <c>MIRLINK_FUZZ_SEED</c> make longer and other runs.
+/// </summary>
+public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
+{
+    public sealed class Inputs : IDisposable
+    {
+        private const string Source = """
+            use std::fmt::Debug;
+            pub trait Shape { const SIDES: u32; type Unit: Debug; fn area(&self) -> f64; fn name(&self) -> String { String::from("shape") } }
+            #[derive(Clone, Debug, PartialEq)] pub struct Circle<T = f64>(pub T);
+            pub enum Tree<T, const N: usize> { Leaf, Node([Box<Tree<T, N>>; N], T) }
+            pub union Bits { pub f: f32, pub i: u32 }
+            impl Shape for Circle { const SIDES: u32 = 1 + 0; type Unit = u8; fn area(&self) -> f64 { self.0 * self.0 } }
+            impl<T, const N: usize> Drop for Tree<T, N> { fn drop(&mut self) { if let Tree::Node(_, _) = self { println!("node") } } }
+            pub static TABLE: &[(&str, u32)] = &[("one", 1), ("two", 2)];
+            pub static mut COUNT: u64 = 3;
+            thread_local! { static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(1) }; }
+            unsafe extern "C" { fn strlen(s: *const i8) -> usize; }
+            pub fn closures(v: &[i32]) -> impl Iterator<Item = i32> + '_ { let k = v.len() as i32; v.iter().map(move |x| x * k) }
+            pub async fn later(x: u32) -> u32 { std::future::ready(x).await + 1 }
+            pub fn dynamic(b: Box<dyn Fn(u8) -> u8 + Send>) -> u8 { b(b'a') }
+            pub fn assembly(x: u64) -> u64 { let y: u64; unsafe { std::arch::asm!("mov {}, {}", out(reg) y, in(reg) x) } y }
+            pub fn matches(s: &str, n: u128) -> char { match (s, n) { ("a", 1..=5) => 'x', (_, u128::MAX) => '\u{1f600}', _ if s.is_empty() => 'z', _ => unsafe { strlen(c"q".as_ptr()); 'w' } } }
+            pub const fn compute(n: u32) -> u32 { if n == 0 { 1 } else { n * compute(n - 1) } }
+            pub const FACTORIAL: u32 = compute(5);
+            """;
+
+        internal CrateFiles Files { get; } = new();
+        internal byte[] Metadata { get; }
+        internal byte[] Section { get; }
+        internal byte[] Rlib { get; }
+        /// <summary>The session with the crate's dependencies, and their numbers in the crate's own order.</summary>
+        internal TyCtxt Tcx { get; }
+        internal int[] Deps { get; }
+        internal int Number { get; }
+
+        public Inputs()
+        {
+            string metadata = Files.CompileText(Source, "input");
+            Metadata = File.ReadAllBytes(metadata);
+            (Section, string rlib) = Files.ToRlib(metadata);
+            Rlib = File.ReadAllBytes(rlib);
+            (Tcx, Number) = Files.Open(metadata);
+            var meta = ((RustcCrate)Tcx.Crates[Number]).Metadata;
+            Deps = Array.ConvertAll(meta.Decode(meta.Root.CrateDeps), d => Enumerable.Range(0, Tcx.Crates.Count).First(i => Tcx.Crates[i].Info.Name == meta.Text(d.Name)));
+        }
+
+        public void Dispose() => Files.Dispose();
+    }
+
+    private const long MaxAllocated = 256 << 20;
+    private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(20);
+
+    private readonly Inputs _in;
+    private readonly SortedDictionary<string, string> _found = new(StringComparer.Ordinal);
+
+    public FuzzTests(Inputs inputs) => _in = inputs;
+
+    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : otherwise;
+
+    /// <summary>Runs cases, each from its own seed, until the time is over: at least some even on a slow machine.</summary>
+    private void Fuzz(Action<Random> round)
+    {
+        int seed = Setting("MIRLINK_FUZZ_SEED", 1), seconds = Setting("MIRLINK_FUZZ_SECONDS", 1), rounds = 0;
+        Exception? broken = null;
+        // As the tool's own threads.
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                for (var clock = Stopwatch.StartNew(); rounds < 20 || clock.Elapsed.TotalSeconds < seconds; rounds++)
+                {
+                    long before = GC.GetAllocatedBytesForCurrentThread();
+                    var start = Stopwatch.StartNew();
+                    Try($"seed {seed + rounds}", () => round(new Random(seed + rounds)));
+                    if (start.Elapsed > s_maxTime) _found.TryAdd("a hang", $"seed {seed + rounds}: {start.Elapsed}");
+                    long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                    if (allocated > MaxAllocated) _found.TryAdd("much memory", $"seed {seed + rounds}: {allocated} bytes");
+                }
+            }
+            catch (Exception e)
+            {
+                broken = e;
+            }
+        }, 256 << 20);
+        thread.Start();
+        thread.Join();
+        if (broken is not null) throw new InvalidOperationException("the test itself failed", broken);
+        var report = new StringBuilder();
+        foreach (var (what, how) in _found) report.Append(what).Append("\n    ").Append(how).Append('\n');
+        Assert.True(_found.Count == 0, $"{_found.Count} kinds of failure in {rounds} rounds:\n{report}");
+    }
+
+    /// <summary>An error that a user may see is fine; of the others one per place is kept.</summary>
+    private void Try(string seed, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (MirlinkException e) when (e.Message.Length > 0)
+        {
+        }
+        catch (Exception e)
+        {
+            string at = e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Mirlink.", StringComparison.Ordinal))?.Trim() ?? "";
+            _found.TryAdd($"{e.GetType().Name} {at}", $"{seed}: {e.Message}\n{e.StackTrace}");
+        }
+    }
+
+    /// <summary>Asks everything about everything; one bad answer does not hide the next.</summary>
+    private void DecodeAll(ICrateSource crate)
+    {
+        int n = Math.Min(crate.DefCount, 4000);
+        foreach (var (name, ask) in CrateQueries.OfCrate) Try(name, () => ask(crate));
+        for (int i = 0; i < n; i++)
+            foreach (var (name, ask) in CrateQueries.OfDefinition)
+                Try($"{name} of {i}", () =>
+                {
+                    // Memory is decoded when it is looked at.
+                    if (ask(crate, i) is Allocation a) foreach (var r in a.Relocations) _ = (r.Target as GlobalAlloc.Memory)?.Allocation;
+                });
+    }
+
+    // ---- our section ----
+
+    private void DecodeRlib(byte[] rlib)
+    {
+        string path = _in.Files.PathOf("mutated.rlib");
+        File.WriteAllBytes(path, rlib);
+        using var archive = ArArchive.Open(path);
+        archive.ReadSymbolIndex();
+        if (archive.Find(SectionFormat.SectionMember) is not { } section) return;
+        var tcx = new TyCtxt();
+        using var crate = RlibCrate.Open(tcx, path, section.Offset, section.Size);
+        crate.SetDependencies(tcx.ReserveCrate(), Enumerable.Range(1, crate.Deps.Length).ToArray());
+        tcx.SetCrate(0, crate);
+        DecodeAll(crate);
+        for (int i = 0; i < Math.Min(crate.DefCount, 4000); i++) Try($"sizes of {i}", () => { crate.RecordSizes(i); crate.ContentHash(i); });
+    }
+
+    /// <summary>Checksums catch nearly all of this.</summary>
+    [Fact]
+    public void ArchivesAndChecksums() => Fuzz(random => DecodeRlib(Mutation.Of(_in.Rlib, random)));
+
+    /// <summary>What was written wrong and summed right.</summary>
+    [Fact]
+    public void SectionsWithRightChecksums()
+    {
+        var (prefix, chunks) = TakeApart(_in.Section);
+        Fuzz(random =>
+        {
+            var damaged = chunks.ToArray();
+            var head = prefix;
+            int victim = random.Next(chunks.Length + 1);
+            if (victim == chunks.Length) head = Mutation.Of(prefix, random);
+            else damaged[victim].Raw = Mutation.Of(damaged[victim].Raw, random);
+            DecodeRlib(ArWriter.Write([new ArEntry(SectionFormat.SectionMember, PutTogether(head, damaged, random))]));
+        });
+    }
+
+    /// <summary>The header up to its chunk directory, and the chunks decompressed.</summary>
+    private (byte[] Prefix, (ChunkKind Kind, byte[] Raw)[] Chunks) TakeApart(byte[] section)
+    {
+        string path = _in.Files.PathOf("section");
+        File.WriteAllBytes(path, section);
+        using var crate = RlibCrate.Open(new TyCtxt(), path, 0, section.Length);
+        var chunks = new List<(ChunkKind, byte[])>();
+        foreach (var c in crate.Chunks)
+        {
+            var raw = new byte[c.RawSize];
+            Assert.True(Lz4.TryDecompress(section.AsSpan((int)c.Offset, c.CompressedSize), raw));
+            chunks.Add((c.Kind, raw));
+        }
+        var directory = Directory(crate.Chunks.Select(c => (c.Kind, (long)c.CompressedSize, (long)c.RawSize, c.Hash)));
+        int length = BinaryPrimitives.ReadInt32LittleEndian(section.AsSpan(12));
+        var header = section.AsSpan(SectionFormat.PrologueSize, length);
+        Assert.True(header.EndsWith(directory));
+        return (header[..^directory.Length].ToArray(), [.. chunks]);
+    }
+
+    private static byte[] PutTogether(byte[] prefix, (ChunkKind Kind, byte[] Raw)[] chunks, Random random)
+    {
+        var compressed = Array.ConvertAll(chunks, c => Lz4.Compress(c.Raw));
+        var directory = Directory(chunks.Zip(compressed, (c, z) => (random.Next(200) == 0 ? (ChunkKind)random.Next(8) : c.Kind, (long)z.Length, random.Next(200) == 0 ? random.Next() : (long)c.Raw.Length, XxHash3.HashToUInt64(z))));
+        byte[] header = [.. prefix, .. directory];
+        var prologue = new byte[SectionFormat.PrologueSize];
+        SectionFormat.Magic.CopyTo(prologue);
+        BinaryPrimitives.WriteUInt32LittleEndian(prologue.AsSpan(8), SectionFormat.Version);
+        BinaryPrimitives.WriteInt32LittleEndian(prologue.AsSpan(12), header.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(prologue.AsSpan(16), XxHash3.HashToUInt64(header));
+        return [.. prologue, .. header, .. compressed.SelectMany(static c => c)];
+    }
+
+    private static byte[] Directory(IEnumerable<(ChunkKind Kind, long Compressed, long Raw, ulong Hash)> chunks)
+    {
+        var bytes = new List<byte>();
+        var list = chunks.ToArray();
+        Leb(list.Length);
+        foreach (var (kind, compressed, raw, hash) in list)
+        {
+            bytes.Add((byte)kind);
+            Leb(compressed);
+            Leb(raw);
+            bytes.AddRange(BitConverter.GetBytes(hash));
+        }
+        return [.. bytes];
+
+        void Leb(long v)
+        {
+            for (; v >= 0x80; v >>= 7) bytes.Add((byte)(v | 0x80));
+            bytes.Add((byte)v);
+        }
+    }
+
+    // ---- rustc's metadata ----
+
+    /// <summary>rustc puts no checksums into it.</summary>
+    [Fact]
+    public void Metadata()
+    {
+        string path = _in.Files.PathOf("mutated.rmeta");
+        Fuzz(random =>
+        {
+            File.WriteAllBytes(path, Mutation.Of(_in.Metadata, random));
+            using var meta = CrateMetadata.Open(path);
+            if (meta.Header.IsProcMacroCrate) return;
+            string name = meta.Text(meta.Header.Name);
+            var deps = meta.Decode(meta.Root.CrateDeps);
+            foreach (var d in deps) meta.Text(d.Name);
+            int[] numbers = [_in.Number, .. _in.Deps];
+            DecodeAll(new RustcCrate(_in.Tcx, meta, numbers, CrateLoader.Describe(meta, name, _in.Deps)));
+        });
+    }
+}
