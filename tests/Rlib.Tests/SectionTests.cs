@@ -92,12 +92,12 @@ public sealed class SectionTests : IDisposable
         Assert.Equal(before["sum"], changed["sum"]);
     }
 
-    private Dictionary<string, UInt128> Hashes(string source)
+    private Dictionary<string, Hash128> Hashes(string source)
     {
         var (_, rlib) = _files.ToRlib(_files.CompileText(source, "shapes"));
         var (tcx, number) = _files.Open(rlib);
         var crate = (RlibCrate)tcx.Crates[number];
-        var hashes = new Dictionary<string, UInt128>();
+        var hashes = new Dictionary<string, Hash128>();
         for (int i = 0; i < crate.DefCount; i++)
             if (crate.DefKind(i) is DefKind.AssocFn or DefKind.Fn or DefKind.Static or DefKind.Struct) hashes[crate.DefKey(i).Name!] = crate.ContentHash(i);
         return hashes;
