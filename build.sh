@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 out=artifacts/bin
 stamp=$out/.built
 # What the tool is made of: every source and project file of its layers, and what configures the build.
-parts=(Mir Rustc Rlib Backend Backend.Llvm Linker Cli)
+parts=(Mir Rustc Rlib Backend Backend.Llvm Backend.Cranelift Linker Cli)
 sources() { find "${parts[@]}" -type d \( -name bin -o -name obj \) -prune -o -type f "$@" -print; }
 # True when no source is newer than the last build, and none was added, removed or renamed since.
 up_to_date() {
@@ -18,6 +18,19 @@ up_to_date() {
 
 exec 9>"${TMPDIR:-/tmp}/mirlink-build-$(id -u)-$(pwd | cksum | cut -d' ' -f1).lock"
 flock 9
+
+# Cranelift is a library of its own, built once. Without it everything but --backend cranelift works, and the next try is an hour later.
+if [[ ${1-} == --force || ! -f artifacts/cranelift/.failed || -n $(find artifacts/cranelift/.failed -mmin +60) ]]; then
+    rm -f artifacts/cranelift/.failed
+    if ! Backend.Cranelift/native/build.sh; then
+        mkdir -p artifacts/cranelift
+        touch artifacts/cranelift/.failed
+        echo "build: the Cranelift backend could not be built (see above): only the LLVM backend is available" >&2
+    fi
+else
+    echo "build: without the Cranelift backend, which could not be built before (./build.sh --force tries again)" >&2
+fi
+
 if [[ ${1-} != --force ]] && up_to_date; then
     echo "build: $out/mirlink is up to date"
     exit 0

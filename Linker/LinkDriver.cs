@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mirlink.Backend;
+using Mirlink.Backend.Cranelift;
 using Mirlink.Backend.Lir;
 using Mirlink.Backend.Llvm;
 using Mirlink.Backend.Lowering;
@@ -117,7 +118,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     private static ICodegenBackend BackendOf(LinkOptions options) => options.Backend switch
     {
         "llvm" => new LlvmBackend(),
-        _ => throw new MirlinkException($"unknown backend `{options.Backend}`") { Help = "the backends are: llvm" },
+        "cranelift" => new CraneliftBackend(),
+        _ => throw new MirlinkException($"unknown backend `{options.Backend}`") { Help = "the backends are: llvm, cranelift" },
     };
 
     private static string[] Codegen(ICodegenBackend backend, List<LirUnit> units, LinkOptions options, string temp)

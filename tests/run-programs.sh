@@ -4,7 +4,7 @@
 #   filter  part of a program's name (any of them); `name@O2` restricts the level, e.g. tests/run-programs.sh simd closures@O0
 #   -k      keep the built files in artifacts/programs (they are kept for failing programs anyway)
 #   -v      show the whole output of a failing step instead of its first lines
-# environment: MIRLINK_RUSTC, JOBS (2), MIRLINK (./mirlink)
+# environment: MIRLINK_RUSTC, JOBS (2), MIRLINK (./mirlink), MIRLINK_BACKEND (llvm; cranelift)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export MIRLINK_RUSTC=${MIRLINK_RUSTC:-/usr/bin/rustc}
@@ -46,7 +46,7 @@ one() { # name@level
     rm -f "$exe"
     if ! timeout 180 "${MIRLINK:-./mirlink}" rustc "${front[@]}" --crate-type bin --emit=mir-rlib "$src" -o "$exe.rlib" > "$exe.log" 2>&1; then
         why=compile
-    elif ! timeout 180 "${MIRLINK:-./mirlink}" link "$exe.rlib" -o "$exe" "-O$level" "${flags[@]}" > "$exe.log" 2>&1; then
+    elif ! timeout 180 "${MIRLINK:-./mirlink}" link "$exe.rlib" -o "$exe" "-O$level" "${flags[@]}" ${MIRLINK_BACKEND:+--backend "$MIRLINK_BACKEND"} > "$exe.log" 2>&1; then
         why=link
     else
         observe "./$exe" "$src" "$exe"

@@ -5,7 +5,7 @@ namespace Mirlink.Backend.Tests;
 
 public sealed unsafe class ArithmeticTests
 {
-    public static TheoryData<string> Levels => ["0", "1", "2", "3", "s", "z"];
+    public static TheoryData<string> Levels => TestUnit.Levels("0", "1", "2", "3", "s", "z");
 
     private static readonly LirType[] Ints = [LirType.I8, LirType.I16, LirType.I32, LirType.I64];
 

@@ -5,7 +5,7 @@ namespace Mirlink.Backend.Tests;
 
 public sealed unsafe class DataTests
 {
-    public static TheoryData<string> Levels => ["0", "2"];
+    public static TheoryData<string> Levels => TestUnit.Levels("0", "2");
 
     [Theory, MemberData(nameof(Levels))]
     public void Relocations_sections_and_aliases(string level)

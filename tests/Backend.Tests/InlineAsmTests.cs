@@ -6,7 +6,7 @@ namespace Mirlink.Backend.Tests;
 
 public sealed unsafe class InlineAsmTests
 {
-    public static TheoryData<string> Levels => ["0", "2"];
+    public static TheoryData<string> Levels => TestUnit.Levels("0", "2");
 
     private static LirAsmOperand Op(LirAsmOperandKind kind, string? register, string? cls, LirType type) => new(kind, register, cls, type);
     private static LirAsmPiece T(string text) => new(text, -1, '\0');

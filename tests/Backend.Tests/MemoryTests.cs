@@ -5,7 +5,7 @@ namespace Mirlink.Backend.Tests;
 
 public sealed unsafe class MemoryTests
 {
-    public static TheoryData<string> Levels => ["0", "2"];
+    public static TheoryData<string> Levels => TestUnit.Levels("0", "2");
 
     [Theory, MemberData(nameof(Levels))]
     public void Loads_stores_and_blocks(string level)

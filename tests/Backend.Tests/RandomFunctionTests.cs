@@ -18,7 +18,7 @@ public sealed unsafe class RandomFunctionTests
         var u = new TestUnit($"random{seed}");
         for (int k = 0; k < Functions; k++) Generate(u, $"f{k}", random);
         long[] inputs = [0, 1, -1, 5, 1 << 20, long.MinValue, random.NextInt64()];
-        foreach (string level in (string[])["0", "1", "2"])
+        foreach (string level in TestUnit.Levels("0", "1", "2"))
         {
             using var so = u.Load(level);
             foreach (var f in u.Unit.Functions)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Mirlink.Backend.Cranelift;
 using Mirlink.Backend.Lir;
 using Mirlink.Backend.Llvm;
+using Xunit;
 
 namespace Mirlink.Backend.Tests;
 
@@ -12,6 +14,18 @@ internal sealed class TestUnit(string name)
     private readonly List<LirData> _data = [];
     private readonly List<(LirSymbol, LirSymbol)> _aliases = [];
     public LirSymbolTable Symbols { get; } = new();
+
+    private const string Cranelift = "cranelift-";
+
+    /// <summary>LLVM at these levels, and Cranelift with and without optimization if it was built: a level "cranelift-2" is the backend and its level.</summary>
+    public static TheoryData<string> Levels(params string[] llvm)
+    {
+        var levels = new TheoryData<string>(llvm);
+        if (CraneliftLibrary.IsAvailable) foreach (string level in (string[])["0", "2"]) levels.Add(Cranelift + level);
+        return levels;
+    }
+
+    public static bool IsCranelift(string level) => level.StartsWith(Cranelift, StringComparison.Ordinal);
 
     public LirUnit Unit => new() { Name = name, Functions = _functions, Data = _data, Aliases = _aliases };
 
@@ -63,9 +77,10 @@ internal sealed class TestUnit(string name)
         _aliases.Add((s, target));
     }
 
-    public byte[] Compile(string level, RelocModel model = RelocModel.Pic, int debugInfo = 0, string features = "", string? dump = null) => new LlvmBackend().Compile(Unit, new CodegenOptions
+    public byte[] Compile(string level, RelocModel model = RelocModel.Pic, int debugInfo = 0, string features = "", string? dump = null) =>
+        (IsCranelift(level) ? (ICodegenBackend)new CraneliftBackend() : new LlvmBackend()).Compile(Unit, new CodegenOptions
     {
-        OptLevel = level, RelocModel = model, Verify = true, DebugInfo = debugInfo, TargetFeatures = features, DumpFolder = dump,
+        OptLevel = IsCranelift(level) ? level[Cranelift.Length..] : level, RelocModel = model, Verify = true, DebugInfo = debugInfo, TargetFeatures = features, DumpFolder = dump,
     });
 
     /// <summary>The LLVM IR before and after optimization, as text.</summary>

@@ -6,7 +6,7 @@ namespace Mirlink.Backend.Tests;
 
 public sealed unsafe class VectorTests
 {
-    public static TheoryData<string> Levels => ["0", "2"];
+    public static TheoryData<string> Levels => TestUnit.Levels("0", "2");
     private static readonly LirType I32x4 = new(ScalarKind.I32, 4), F32x4 = new(ScalarKind.F32, 4), Mask4 = new(ScalarKind.I1, 4), Ptrx4 = new(ScalarKind.Ptr, 4);
 
     [Theory, MemberData(nameof(Levels))]
