@@ -16,7 +16,7 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
 
     private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", HostTriple, "lib");
 
-    /// <summary>The compiler named by MIRLINK_RUSTC, else a rustup toolchain or system compiler of the supported version.</summary>
+    /// <summary>The compiler named by MIRLINK_RUSTC, else the one that a rust-toolchain.toml asks for, else a rustup toolchain or system compiler of the supported version.</summary>
     /// <exception cref="MirlinkException">There is none.</exception>
     public static RustcToolchain Find(string? sysroot = null)
     {
@@ -27,6 +27,14 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
             if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names `{named}`, which {(Directory.Exists(named) ? "is a folder" : "does not exist")}") { Help = $"name rustc {SupportedVersion} in it, or unset it" };
             string path = Resolve(named);
             return At(path, SysrootOf(path)) ?? throw NotUsable($"MIRLINK_RUSTC names `{named}`, which", SysrootOf(path));
+        }
+        if (ToolchainFile.Find(Environment.CurrentDirectory) is { } file && file.Rules(SupportedVersion) is { } wanted)
+        {
+            string path = Path.Combine(wanted, "bin", "rustc");
+            return At(path, wanted) ?? throw new MirlinkException($"`{file.Path}` asks for the toolchain `{file.Channel}`, but Mirlink reads the metadata of rustc {SupportedVersion} only")
+            {
+                Help = $"set its channel to \"{SupportedVersion}\", or name a rustc {SupportedVersion} in MIRLINK_RUSTC",
+            };
         }
         foreach (string candidate in Candidates())
         {
