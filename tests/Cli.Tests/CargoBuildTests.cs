@@ -1,0 +1,85 @@
+namespace Mirlink.Cli.Tests;
+
+/// <summary>Workspaces built with `mirlink build` and run.</summary>
+public sealed class CargoBuildTests : IDisposable
+{
+    private readonly Workspace _w = new();
+
+    public void Dispose() => _w.Dispose();
+
+    private void Package(string folder, string manifest = "") => _w.Write($"{folder}/Cargo.toml", $"[package]\nname = \"{folder}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{manifest}");
+
+    /// <summary>A static library that a build script compiles, bundled in the MIR-only rlib; a dynamic one named by an attribute.</summary>
+    [Fact]
+    public void NativeLibraries()
+    {
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"native\", \"app\"]\nresolver = \"3\"\n");
+        Package("native", "build = \"build.rs\"\n");
+        _w.Write("native/native.c", "int native_add(int a, int b) { return a + b; }\n");
+        _w.Write("native/build.rs", """
+            use std::{env, process::Command};
+            fn run(command: &mut Command) { assert!(command.status().unwrap().success()); }
+            fn main() {
+                let out = env::var("OUT_DIR").unwrap();
+                run(Command::new("cc").args(["-c", "-fPIC", "native.c", "-o"]).arg(format!("{out}/native.o")));
+                run(Command::new("ar").args(["crs", "libnative_c.a", "native.o"]).current_dir(&out));
+                println!("cargo:rustc-link-search=native={out}");
+                println!("cargo:rustc-link-lib=static=native_c");
+            }
+            """);
+        _w.Write("native/src/lib.rs", """
+            unsafe extern "C" { fn native_add(a: i32, b: i32) -> i32; }
+            #[link(name = "m")]
+            unsafe extern "C" { fn floor(x: f64) -> f64; }
+            pub fn add(a: i32, b: i32) -> i32 { unsafe { native_add(a, b) } }
+            pub fn down(x: f64) -> f64 { unsafe { floor(x) } }
+            """);
+        Package("app", "[dependencies]\nnative = { path = \"../native\" }\n");
+        _w.Write("app/src/main.rs", "fn main() { println!(\"{} {}\", native::add(2, 3), native::down(2.5)); }\n");
+        var run = _w.Run("run", "--offline", "-q");
+        Workspace.Succeeds(run);
+        Assert.Equal("5 2\n", run.Output);
+        Assert.Equal("", run.Error);
+    }
+
+    /// <summary>The user's warnings are rustc's own, each once: the second compilation of a binary is silent, and so is a second build.</summary>
+    [Fact]
+    public void WarningsOnce()
+    {
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"lib\", \"app\"]\nresolver = \"3\"\n");
+        Package("lib");
+        _w.Write("lib/src/lib.rs", "fn private_and_unused() {}\npub fn f() -> i32 { let spare = 1; 2 }\n");
+        Package("app", "[dependencies]\nlib = { path = \"../lib\" }\n");
+        _w.Write("app/src/main.rs", "fn dead() {}\npub fn alive() -> i32 { lib::f() }\nfn main() { println!(\"{}\", alive()); }\n");
+        var run = _w.Run("build", "--offline");
+        Workspace.Succeeds(run);
+        foreach (string once in (string[])["function `private_and_unused` is never used", "unused variable: `spare`", "function `dead` is never used", "`lib` (lib) generated 2 warnings", "`app` (bin \"app\") generated 1 warning"])
+            Assert.True(run.Error.Split(once).Length == 2, $"`{once}` in\n{run.Error}");
+        Assert.DoesNotContain("`main` is never used", run.Error);
+
+        var again = _w.Run("build", "--offline");
+        Workspace.Succeeds(again);
+        Assert.DoesNotContain("Compiling", again.Error);
+    }
+
+    /// <summary>An edit rebuilds what depends on it and nothing else.</summary>
+    [Fact]
+    public void AnEditRebuildsItsDependents()
+    {
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"base\", \"other\", \"app\"]\nresolver = \"3\"\n");
+        Package("base");
+        Package("other");
+        Package("app", "[dependencies]\nbase = { path = \"../base\" }\nother = { path = \"../other\" }\n");
+        _w.Write("base/src/lib.rs", "pub fn value() -> i32 { 1 }\n");
+        _w.Write("other/src/lib.rs", "pub fn value() -> i32 { 10 }\n");
+        _w.Write("app/src/main.rs", "fn main() { println!(\"{}\", base::value() + other::value()); }\n");
+        Assert.Equal("11\n", _w.Run("run", "--offline", "-q").Output);
+        _w.Write("base/src/lib.rs", "pub fn value() -> i32 { 2 }\n");
+        File.SetLastWriteTimeUtc(_w.PathOf("base/src/lib.rs"), DateTime.UtcNow.AddSeconds(2));
+        var run = _w.Run("run", "--offline");
+        Assert.Equal("12\n", run.Output);
+        Assert.Contains("Compiling base", run.Error);
+        Assert.Contains("Compiling app", run.Error);
+        Assert.DoesNotContain("Compiling other", run.Error);
+    }
+}
