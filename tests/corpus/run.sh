@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Builds real applications, unchanged, with cargo alone and with mirlink, runs both in several scenarios and compares standard
+# output, standard error, exit code and the files left behind.
+# usage: tests/corpus/run.sh [-p dev|release] [-k] [APP...]
+#   -p   one profile only; may be repeated
+#   -k   use what was built before; build only what is missing
+#   APP  names in tests/corpus/scenarios; default: all whose sources are there
+# environment: MIRLINK (./mirlink), MIRLINK_CORPUS (artifacts/corpus; tests/corpus/fetch.sh fills it), MIRLINK_RUSTC, MIRLINK_CARGO,
+#              CARGO_BUILD_JOBS (2)
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD
+. ./setup.sh > /dev/null || exit
+corpus=$(realpath -m "${MIRLINK_CORPUS:-artifacts/corpus}")
+[[ -d $corpus/registry ]] || { echo "there are no crates in $corpus: run tests/corpus/fetch.sh first" >&2; exit 1; }
+export CARGO_HOME=$corpus/cargo-home CARGO_BUILD_JOBS=${CARGO_BUILD_JOBS:-2} CARGO_TERM_COLOR=never
+export LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
+unset RUST_BACKTRACE RUST_LIB_BACKTRACE RUST_MIN_STACK
+triple=x86_64-unknown-linux-gnu
+
+profiles=() keep=''
+while [[ ${1-} == -* ]]; do
+    case $1 in
+        -p) profiles+=("${2:?}"); shift ;;
+        -k) keep=1 ;;
+        *) sed -n '4,9p' "$0"; exit 2 ;;
+    esac
+    shift
+done
+[[ ${#profiles[@]} -gt 0 ]] || profiles=(dev release)
+apps=("$@")
+[[ ${#apps[@]} -gt 0 ]] || mapfile -t apps < <(for f in tests/corpus/scenarios/*.txt; do basename "$f" .txt; done)
+[[ -n ${MIRLINK-} ]] || ./build.sh >&2 || exit
+mirlink=${MIRLINK:-$root/mirlink}
+
+# A crate without what only its own tests need: `cargo install` ignores that as well, and it is not in the corpus.
+without_tests() { awk '/^\[/ { skip = ($0 ~ /^\[(target\..*\.)?dev-dependencies(\.|\])/ || $0 ~ /^\[\[(test|bench|example)\]\]/) } !skip' "$1"; }
+
+# The sources of an application in $corpus/source; prints the executable's name and cargo's options. Fails when they are not there.
+prepare() {
+    local app=$1 crate to
+    to=$corpus/source/$app
+    case $app in
+        parse | parallel | server | native) # our own
+            to=$corpus/source/programs
+            mkdir -p "$to"
+            cp -ru tests/corpus/programs/. "$to"
+            echo "corpus-$app $to/Cargo.toml -p corpus-$app"
+            return ;;
+        ripgrep) # rustc-perf's copy, in the compiler's source
+            crate=$(find /usr/src/rustc-1.96.0/src/tools/rustc-perf/collector/compile-benchmarks -maxdepth 1 -name 'ripgrep-14.*[0-9]' 2> /dev/null | head -n 1) ;;
+        *) crate=$(find "$corpus/registry" -maxdepth 1 -name "$app-[0-9]*" | sort -V | tail -n 1) ;;
+    esac
+    [[ -n $crate ]] || return
+    if [[ ! -e $to/Cargo.toml ]]; then
+        mkdir -p "$corpus/source"
+        cp -r "$crate" "$to.new"
+        rm -f "$to.new"/{Cargo.lock,.cargo-checksum.json}
+        without_tests "$crate/Cargo.toml" > "$to.new/Cargo.toml"
+        if [[ $app == ripgrep ]]; then # for the corpus' newer `grep`, where the searcher counts matches and no longer the printers
+            sed -i -e '/^\[target.*jemallocator/,/^$/d' -e '/^\[dependencies.grep\]/,/^$/s/0\.3\.2/0.4.1/' "$to.new/Cargo.toml"
+            sed -i -e 's/SummaryKind::Quiet$/SummaryKind::QuietWithMatch/' -e '/^ *\.max_matches(self\.max_count)$/d' \
+                -e 's/^\( *\)\.stop_on_nonmatch(self\.stop_on_nonmatch);/\1.max_matches(self.max_count)\n&/' "$to.new/crates/core/flags/hiargs.rs"
+        fi
+        mv "$to.new" "$to"
+    fi
+    case $app in
+        ripgrep) echo "rg $to/Cargo.toml --bin rg" ;;
+        eza) echo "eza $to/Cargo.toml --bin eza --no-default-features" ;; # its git support needs libgit2
+        *) echo "$app $to/Cargo.toml --bin $app" ;;
+    esac
+}
+
+build() { # with, profile, manifest, options...
+    local with=$1 profile=$2 manifest=$3
+    shift 3
+    local options=(--offline --profile "$profile" --target "$triple" --target-dir "$corpus/build/$with" --manifest-path "$manifest" "$@")
+    if [[ $with == mirlink ]]; then
+        "$mirlink" build "${options[@]}"
+    else
+        RUSTC=$MIRLINK_RUSTC "$MIRLINK_CARGO" build "${options[@]}"
+    fi
+}
+
+# What the scenarios work on: texts, code in a few languages, hidden, ignored, empty and binary files, with fixed times.
+fixture() {
+    rm -rf "$1"
+    mkdir -p "$1"/{src/deep/er,docs,.hidden,empty}
+    cp examples/workspace/*/*/src/*.rs examples/workspace/*/src/*.rs "$1/src" 2> /dev/null
+    cp README.md CONTRIBUTING.md docs/*.md "$1/docs"
+    printf '#include <stdio.h>\n\n/* a comment\n   of two lines */\nint main(void) { return 0; } // done\n' > "$1/src/deep/main.c"
+    printf 'import os\n\n# comment\ndef f(x):\n    """doc"""\n    return x\n' > "$1/src/deep/er/f.py"
+    printf '{"name": "fixture", "numbers": [1, 2.5, -3e10], "nested": {"a": null, "b": [true, false]}}\n' > "$1/data.json"
+    printf 'alpha,beta\n1,2\n\xff\xfe\x00binary\n' > "$1/bytes.bin"
+    printf 'Zürich Straße ÀÉÎ naïve 日本語 😀\nASCII only\nmixed Ünïcödé words\n' > "$1/unicode.txt"
+    seq 1 3000 | awk '{ print $1 ": the quick brown fox " ($1 * 7919 % 1000) " jumps over " ($1 % 13 == 0 ? "a lazy dog" : "nothing") }' > "$1/lines.txt"
+    printf '*.log\n/ignored/\n' > "$1/.gitignore"
+    mkdir -p "$1/ignored" "$1/.git"
+    echo needle > "$1/ignored/needle.txt"
+    echo needle > "$1/.hidden/needle.txt"
+    echo 'debug needle' > "$1/trace.log"
+    : > "$1/empty.txt"
+    ln -s lines.txt "$1/link"
+    ln -s nowhere "$1/dangling"
+    printf '#!/bin/sh\nexit 0\n' > "$1/run.sh"
+    chmod 755 "$1/run.sh"
+    find "$1" -exec touch -h -d '2024-02-03 04:05:06 UTC' {} +
+}
+
+# Thread ids differ between any two runs.
+normalize() { sed -E -i -e "s/^(thread ('[^']*'|<unnamed>)) \([0-9]+\) /\1 /" "$1"; }
+
+# One scenario, a line of shell with the application in $app; both builds run under the same name in the same folder.
+observe() { # executable, application, scenario, prefix of the files to write
+    local there=$corpus/run/fixture
+    mkdir -p "$corpus/run/bin"
+    cp -f "$1" "$corpus/run/bin/$2"
+    fixture "$there"
+    (cd "$there" && env -u CARGO_HOME HOME="$corpus/run/home" app="$corpus/run/bin/$2" timeout -k 1 60 bash -c "$3" < /dev/null > "$4.out" 2> "$4.err")
+    echo "exit code $?" > "$4.code"
+    (cd "$there" && find . -type f -newermt 2024-02-04 -exec sha256sum {} + | sort) > "$4.files"
+    normalize "$4.err"
+}
+
+passed=0 failed=0
+verdict() {
+    if [[ $1 == PASS ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    printf '%s  %s\n' "$1" "$2"
+}
+
+mkdir -p "$corpus"/{build,run/home,log}
+for name in "${apps[@]}"; do
+    scenarios=tests/corpus/scenarios/$name.txt
+    [[ -f $scenarios ]] || { verdict FAIL "$name: there is no $scenarios"; continue; }
+    if ! read -r exe manifest options < <(prepare "$name"); then
+        echo "SKIP  $name: its sources are not on this machine"
+        continue
+    fi
+    read -ra options <<< "$options"
+    for profile in "${profiles[@]}"; do
+        folder=$profile
+        [[ $profile != dev ]] || folder=debug
+        declare -A at=()
+        for with in stock mirlink; do
+            at[$with]=$corpus/build/$with/$triple/$folder/$exe
+            [[ -z $keep || ! -x ${at[$with]} ]] || continue
+            log=$corpus/log/$name-$profile-$with.txt
+            TIMEFORMAT='%R s, %U + %S s CPU'
+            if { time build "$with" "$profile" "$manifest" "${options[@]}" > "$log" 2>&1; } 2> "$log.time"; then
+                echo "built $name ($profile) with $with: $(<"$log.time")"
+            else
+                verdict FAIL "$name ($profile): $with does not build it"
+                grep -A 12 '^error' "$log" | head -n 30 | cut -c1-300 | sed 's/^/      /'
+                at[$with]=
+            fi
+        done
+        [[ -n ${at[stock]} && -n ${at[mirlink]} ]] || continue
+        while IFS= read -r scenario; do
+            [[ -n $scenario && $scenario != '#'* ]] || continue
+            for with in stock mirlink; do observe "${at[$with]}" "$exe" "$scenario" "$corpus/run/$with"; done
+            difference=$(for part in out err code files; do diff -a -u --label "stock/$part" --label "mirlink/$part" "$corpus/run/stock.$part" "$corpus/run/mirlink.$part"; done)
+            if [[ -z $difference ]]; then
+                verdict PASS "$name ($profile): $scenario"
+            else
+                verdict FAIL "$name ($profile): $scenario"
+                head -n 20 <<< "$difference" | cut -c1-200 | sed 's/^/      /'
+            fi
+        done < "$scenarios"
+    done
+done
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
