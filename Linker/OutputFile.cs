@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Mirlink.Mir;
@@ -6,10 +7,15 @@ namespace Mirlink.Linker;
 
 /// <summary>
 /// A file to make: a reader sees the old one or the new one, never a part. It is written under <see cref="Partial"/> beside itself and renamed by
-/// <see cref="Complete"/>; disposing it without that leaves the old file as it was.
+/// <see cref="Complete"/>; disposing it without that, or a signal that ends the process, leaves the old file as it was and no other.
 /// </summary>
 public sealed unsafe partial class OutputFile : IDisposable
 {
+    private static readonly ConcurrentDictionary<string, byte> s_partial = new(StringComparer.Ordinal);
+    // Kept, or the handlers would be collected. The process still ends as it would have.
+    private static readonly PosixSignalRegistration[] s_signals = Array.ConvertAll((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP],
+        static signal => PosixSignalRegistration.Create(signal, static _ => DeletePartial()));
+
     private bool _completed;
 
     /// <summary>Creates the partial file, so that a folder that cannot be written to is found out before the work and not after it.</summary>
@@ -27,6 +33,8 @@ public sealed unsafe partial class OutputFile : IDisposable
         if (File.Exists(full) && !IsRegular(full)) throw new MirlinkException($"cannot write `{path}`: it is not a regular file");
         try
         {
+            s_partial.TryAdd(Partial, 0);
+            GC.KeepAlive(s_signals);
             File.Create(Partial).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -72,6 +80,12 @@ public sealed unsafe partial class OutputFile : IDisposable
             throw Failed(e);
         }
         _completed = true;
+        s_partial.TryRemove(Partial, out _);
+    }
+
+    private static void DeletePartial()
+    {
+        foreach (var (path, _) in s_partial) File.Delete(path);
     }
 
     // struct stat of x86_64 Linux: st_mode is the 32 bits at byte 24.
@@ -105,6 +119,7 @@ public sealed unsafe partial class OutputFile : IDisposable
     public void Dispose()
     {
         if (_completed) return;
+        s_partial.TryRemove(Partial, out _);
         try
         {
             File.Delete(Partial);

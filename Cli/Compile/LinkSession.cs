@@ -16,7 +16,8 @@ internal static class LinkSession
     private static string Describe(string stage) => stage switch
     {
         "load" => "opening crates",
-        "lower" => "collecting and lowering",
+        "collect" => "collecting and lowering",
+        "merge" => "merging equal functions",
         "partition" => "dividing the work",
         "codegen" => "generating machine code",
         "lld" => "running lld",

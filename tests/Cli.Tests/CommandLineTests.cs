@@ -72,6 +72,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.DoesNotContain("System.", run.Output);
     }
 
+    /// <summary>`script` of util-linux gives the tool a terminal.</summary>
+    [Theory]
+    [InlineData(null, "\e[1;31merror\e[0m\e[1m: there is no crate `none.rlib`\e[0m")]
+    [InlineData("1", "error: there is no crate `none.rlib`")]
+    public void ErrorsAreColouredOnATerminal(string? noColor, string expected)
+    {
+        if (!File.Exists("/usr/bin/script")) return;
+        var run = Tool.RunOnTerminal(_w.Folder, $"{Tool.Path} link none.rlib -o out", ("TERM", "xterm"), ("NO_COLOR", noColor));
+        Assert.Contains(expected + "\r\n", run.Output);
+    }
+
     [Fact]
     public void VersionIsOneLine()
     {

@@ -65,6 +65,32 @@ public sealed class OutputTests : IDisposable
         Assert.Equal("old", File.ReadAllText(_w.PathOf("x.rlib")));
     }
 
+    /// <summary>Ctrl-C while the linker runs: ours is a script that tells when it has been started.</summary>
+    [Fact]
+    public void AnInterruptedLinkLeavesNothing()
+    {
+        _w.Write("ld.lld", "#!/bin/sh\necho started > started\nexec sleep 20\n");
+        File.SetUnixFileMode(_w.PathOf("ld.lld"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var start = new System.Diagnostics.ProcessStartInfo(Tool.Path, ["link", "app.rlib", "-o", "out"]) { WorkingDirectory = _w.Folder };
+        start.Environment["MIRLINK_RUSTC"] = Tool.Toolchain.Rustc;
+        start.Environment["MIRLINK_LLD"] = _w.PathOf("ld.lld");
+        using var process = System.Diagnostics.Process.Start(start)!;
+        try
+        {
+            for (int i = 0; i < 600 && !File.Exists(_w.PathOf("started")); i++) Thread.Sleep(100);
+            Assert.Contains(Directory.EnumerateFiles(_w.Folder), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+            System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+            Assert.True(process.WaitForExit(30_000));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.False(File.Exists(_w.PathOf("out")));
+        _w.NothingIsLeft();
+    }
+
     [Fact]
     public void AFailedLinkKeepsTheOldFile()
     {

@@ -21,6 +21,10 @@ internal static class Tool
             // The runtime would map its code twice through a file, which is larger than that.
             [("DOTNET_EnableWriteXorExecute", "0")]);
 
+    /// <summary>A command whose standard streams are a terminal; what it writes is the output.</summary>
+    public static ToolRun RunOnTerminal(string folder, string command, params (string Name, string? Value)[] environment) =>
+        Spawn("/usr/bin/script", folder, ["-qec", command, "/dev/null"], environment);
+
     private static ToolRun Spawn(string file, string folder, IEnumerable<string> arguments, (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
