@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 out=artifacts/bin
 stamp=$out/.built
 # What the tool is made of: every source and project file of its layers, and what configures the build.
-parts=(Mir Rustc Rlib Backend Backend.Llvm Backend.Cranelift Linker Cli)
+parts=(Mir Rustc Rlib Backend Backend.Llvm Backend.Cranelift Linker Difftest Cli)
 sources() { find "${parts[@]}" -type d \( -name bin -o -name obj \) -prune -o -type f "$@" -print; }
 # True when no source is newer than the last build, and none was added, removed or renamed since.
 up_to_date() {

@@ -61,6 +61,7 @@ internal static class Program
             LinkCommand.Create(),
             InspectCommand.Create(),
             DoctorCommand.Create(),
+            DifftestCommand.Create(),
         };
         root.WithExamples(
             ("a cargo workspace, into target/mirlink", "mirlink build --release"),

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mirlink.Difftest.Generate;
+using Mirlink.Difftest.Reduce;
+using Mirlink.Difftest.Run;
+using Mirlink.Rustc;
+
+namespace Mirlink.Difftest;
+
+/// <summary>What a campaign shall do.</summary>
+public sealed record CampaignOptions
+{
+    public required ulong Seed { get; init; }
+    /// <summary>Programs; null: until the time is over.</summary>
+    public int? Count { get; init; }
+    public TimeSpan? Time { get; init; }
+    public IReadOnlyList<BuildVariant> Variants { get; init; } = BuildVariant.Default;
+    public int Functions { get; init; } = 14;
+    public int Jobs { get; init; } = Math.Max(1, Environment.ProcessorCount);
+    public KnownBugs KnownBugs { get; init; } = KnownBugs.None;
+    /// <summary>Time for making one failing program small; zero: not at all.</summary>
+    public TimeSpan ReduceFor { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>Where failing programs are kept, null for nowhere.</summary>
+    public string? Failures { get; init; }
+}
+
+/// <summary>A program that failed, made small.</summary>
+public sealed record Failure(ulong Seed, Outcome Outcome, string Source);
+
+/// <summary>What a campaign found.</summary>
+public sealed record CampaignResult(int Programs, IReadOnlyList<Failure> Failures, int Known, TimeSpan Elapsed);
+
+/// <summary>Generates programs, compares what Mirlink and rustc make of them, and makes small what fails. Program i has the seed derived from the campaign's and i.</summary>
+public sealed class Campaign(CampaignOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Failure> _failures = [];
+    private readonly HashSet<string> _signatures = new(StringComparer.Ordinal);
+    private readonly RustcToolchain _toolchain = RustcToolchain.Find();
+    private int _next = -1, _programs, _known;
+
+    /// <summary>Told after each program: how many were run, and what this one's outcome was.</summary>
+    public Action<int, ulong, Outcome>? Progress { get; init; }
+
+    public CampaignResult Run()
+    {
+        long start = Stopwatch.GetTimestamp();
+        string directory = Directory.CreateTempSubdirectory("mirlink-difftest-").FullName;
+        try
+        {
+            var workers = new List<Thread>();
+            for (int w = 0; w < options.Jobs; w++)
+            {
+                string own = Path.Combine(directory, w.ToString(CultureInfo.InvariantCulture));
+                // Deeply nested types recurse deeply, as in the tool itself.
+                var thread = new Thread(() => Work(own, start), 256 << 20);
+                thread.Start();
+                workers.Add(thread);
+            }
+            foreach (var w in workers) w.Join();
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        _failures.Sort(static (a, b) => a.Seed.CompareTo(b.Seed));
+        return new CampaignResult(_programs, _failures, _known, Stopwatch.GetElapsedTime(start));
+    }
+
+    private bool Continues(int index, long start) =>
+        (options.Count is not { } count || index < count) && (options.Time is not { } time || Stopwatch.GetElapsedTime(start) < time);
+
+    private void Work(string directory, long start)
+    {
+        Directory.CreateDirectory(directory);
+        var comparison = new Comparison(_toolchain, options.Variants);
+        while (true)
+        {
+            int index = Interlocked.Increment(ref _next);
+            if (!Continues(index, start)) return;
+            ulong seed = Choices.Derive(options.Seed, (ulong)index);
+            var program = ProgramGenerator.Generate(seed, options.Functions, options.KnownBugs.Avoid);
+            var outcome = comparison.Compare(program.Source, FrontEndOptions.For(seed), directory);
+            bool isNew = false;
+            lock (_lock)
+            {
+                _programs++;
+                if (outcome.Verdict != Verdict.Agree)
+                {
+                    if (options.KnownBugs.Explains(outcome)) _known++;
+                    else isNew = _signatures.Add(outcome.Signature) || outcome.Verdict == Verdict.Different && _failures.Count < 20;
+                }
+                Progress?.Invoke(_programs, seed, outcome);
+            }
+            if (isNew) Keep(program, outcome, directory);
+        }
+    }
+
+    private void Keep(GeneratedProgram program, Outcome outcome, string directory)
+    {
+        var options1 = FrontEndOptions.For(program.Seed);
+        string source = program.Source;
+        if (options.ReduceFor > TimeSpan.Zero)
+        {
+            var reducing = new Comparison(_toolchain, outcome.Variant is { } v ? [BuildVariant.ByName(v)] : []);
+            source = Reducer.Reduce(program.Code, text => reducing.Compare(text, options1, directory) is var o && o.Verdict == outcome.Verdict && (o.Verdict != Verdict.Rejected || SameError(o.Detail, outcome.Detail)) && o.Signature == outcome.Signature,
+                DateTime.UtcNow + options.ReduceFor).ToString();
+        }
+        var failure = new Failure(program.Seed, outcome, source);
+        lock (_lock) _failures.Add(failure);
+        if (options.Failures is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, $"seed-{program.Seed:x16}.rs"), Regressions.Header(program.Seed, options1, outcome) + source);
+        }
+    }
+
+    /// <summary>Of programs that rustc rejects: for the same reason?</summary>
+    private static bool SameError(string a, string b) => Code(a) == Code(b);
+
+    private static string Code(string error) => error.IndexOf("error", StringComparison.Ordinal) is >= 0 and var at ? error[at..Math.Min(error.Length, at + 12)] : "";
+}
