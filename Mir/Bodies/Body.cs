@@ -13,6 +13,9 @@ public sealed record VarDebugInfo(string Name, SourceInfo SourceInfo, Place Plac
 
 public enum MirPhase : byte { Built, AnalysisInitial, AnalysisPostCleanup, RuntimeInitial, RuntimePostCleanup, RuntimeOptimized }
 
+/// <summary>What a removed statement leaves for debuggers: from here on, the variable's value is a reference to a place, or (null) is lost.</summary>
+public readonly record struct StatementDebugInfo(int Local, Place? Referent);
+
 public struct BasicBlockData
 {
     public Statement[] Statements;
@@ -37,6 +40,8 @@ public sealed class Body
     public int SpreadArg { get; init; } = -1;
     public required SourceScopeData[] Scopes { get; set; }
     public VarDebugInfo[] VarDebugInfo { get; set; } = [];
+    /// <summary>By block and statement (the terminator's index: after the last one): what removed statements before it leave for debuggers. Null: none. Only the text form shows it.</summary>
+    public Dictionary<(int Block, int Statement), StatementDebugInfo[]>? StatementDebugInfo { get; init; }
     public ConstOperand[] RequiredConsts { get; set; } = [];
     public MentionedItem[] MentionedItems { get; set; } = [];
     public required MirPhase Phase { get; init; }

@@ -42,7 +42,13 @@ public abstract class GlobalAlloc
 }
 
 /// <summary>A pointer into an allocation, at a byte offset within the bytes of the allocation that holds it.</summary>
-public readonly record struct Relocation(int Offset, GlobalAlloc Target);
+public readonly record struct Relocation(int Offset, GlobalAlloc Target)
+{
+    /// <summary>Made by a shared reference to what cannot change. Only the text form shows it: two relocations are equal whatever it says.</summary>
+    public bool IsImmutable { get; init; }
+    public bool Equals(Relocation o) => Offset == o.Offset && ReferenceEquals(Target, o.Target);
+    public override int GetHashCode() => HashCode.Combine(Offset, Target);
+}
 
 /// <summary>
 /// Evaluated memory: bytes (a relocated pointer's bytes hold its offset), 8-byte relocations in ascending order, which bytes are initialized (null: all),
@@ -78,7 +84,13 @@ public abstract record ConstValue
 {
     public sealed record Scalar(ScalarInt Int) : ConstValue;
     /// <summary>A pointer: allocation and byte offset.</summary>
-    public sealed record Pointer(GlobalAlloc Alloc, ulong Offset) : ConstValue;
+    public sealed record Pointer(GlobalAlloc Alloc, ulong Offset) : ConstValue
+    {
+        /// <summary>See <see cref="Relocation.IsImmutable"/>.</summary>
+        public bool IsImmutable { get; init; }
+        public bool Equals(Pointer? o) => o is not null && ReferenceEquals(Alloc, o.Alloc) && Offset == o.Offset;
+        public override int GetHashCode() => HashCode.Combine(Alloc, Offset);
+    }
     public sealed record ZeroSized : ConstValue { public static readonly ZeroSized Instance = new(); }
     /// <summary>A wide pointer &amp;str or &amp;[u8]: the whole allocation from its start, Meta elements.</summary>
     public sealed record Slice(GlobalAlloc Alloc, ulong Meta) : ConstValue;

@@ -1,34 +1,183 @@
-using System.Globalization;
 using System.Text;
 
 namespace Mirlink.Mir.Text;
 
 /// <summary>
-/// Types, paths and constants as rustc's pretty printer writes them in MIR text (rustc_middle::ty::print::pretty), with the defining crate's path instead of
-/// a visible re-export: `core::option::Option`, not `std::option::Option`.
+/// Paths, types and constants as rustc's pretty printer writes them (rustc_middle::ty::print) while it compiles <paramref name="localCrate"/>, paths not
+/// trimmed: items of that crate without its name, those of others by a path that crate could import, closures of the crate by their position.
 /// </summary>
-public sealed class PathPrinter(TyCtxt tcx, StringBuilder output)
+public sealed partial class PathPrinter
 {
-    private readonly StringBuilder _out = output;
+    private readonly TyCtxt _tcx;
+    private readonly int _local;
+    private readonly VisiblePaths _visible;
+    private readonly StringBuilder _out;
+    /// <summary>In an expression, where generic arguments need a turbofish.</summary>
+    private bool _inValue;
+    /// <summary>Nothing of the path is written yet.</summary>
+    private bool _emptyPath;
+    /// <summary>Types without bound variables, written outside of expressions.</summary>
+    private readonly Dictionary<Ty, string> _types = [];
 
-    public static string ToString(TyCtxt tcx, GenericArg arg)
+    public PathPrinter(TyCtxt tcx, int localCrate, StringBuilder output, VisiblePaths? visible = null)
     {
-        var p = new PathPrinter(tcx, new StringBuilder());
-        p.Arg(arg);
-        return p._out.ToString();
+        _tcx = tcx;
+        _local = localCrate;
+        _visible = visible ?? VisiblePaths.For(tcx, localCrate);
+        _out = output;
     }
 
-    public static string ToString(TyCtxt tcx, DefId def, GenericArgs args)
+    /// <summary>Impls of the local crate show as `&lt;impl at file:line:column: line:column&gt;`: in the headers of bodies.</summary>
+    public bool ImplsByPosition { get; set; }
+
+    /// <summary>How an allocation is named; null: `&amp;_`.</summary>
+    internal Func<GlobalAlloc, string>? AllocName { get; init; }
+
+    private ITextSource? Text(DefId def) => _tcx.Crate(def) as ITextSource;
+
+    private bool IsLocal(DefId def) => def.Krate == _local;
+
+    /// <summary>An item's path; its arguments with a turbofish if it is a value.</summary>
+    public void DefPathStr(DefId def, ReadOnlySpan<GenericArg> args)
     {
-        var p = new PathPrinter(tcx, new StringBuilder());
-        p.ValuePath(def, args);
-        return p._out.ToString();
+        bool was = _inValue;
+        _inValue = _tcx.DefKey(def).Data is DefPathData.ValueNs or DefPathData.AnonConst or DefPathData.LateAnonConst or DefPathData.Closure or DefPathData.Ctor;
+        DefPath(def, args);
+        _inValue = was;
     }
 
-    public static string ToString(TyCtxt tcx, Instance instance)
+    /// <summary>A path in an expression.</summary>
+    public void ValuePath(DefId def, GenericArgs args)
     {
-        string path = ToString(tcx, instance.Def, instance.Args);
-        return instance.Kind is InstanceKind.Item or InstanceKind.Intrinsic ? path : $"{path} - {instance.Kind}";
+        bool was = _inValue;
+        _inValue = true;
+        DefPath(def, args.Span);
+        _inValue = was;
+    }
+
+    public void Instance(Instance instance)
+    {
+        ValuePath(instance.Def, instance.Args);
+        switch (instance.Kind)
+        {
+            case InstanceKind.Item: break;
+            case InstanceKind.Intrinsic: _out.Append(" - intrinsic"); break;
+            case InstanceKind.VTableShim: _out.Append(" - shim(vtable)"); break;
+            case InstanceKind.ReifyShim: _out.Append(instance.Index switch { 0 => " - shim(reify)", 1 => " - shim(reify-fnptr)", _ => " - shim(reify-vtable)" }); break;
+            case InstanceKind.ThreadLocalShim: _out.Append(" - shim(tls)"); break;
+            case InstanceKind.Virtual: _out.Append(" - virtual#").Append(instance.Index); break;
+            case InstanceKind.ClosureOnceShim or InstanceKind.ConstructCoroutineInClosureShim: _out.Append(" - shim"); break;
+            case InstanceKind.DropGlue when instance.Ty is null: _out.Append(" - shim(None)"); break;
+            case InstanceKind.DropGlue or InstanceKind.AsyncDropGlueCtorShim:
+                _out.Append(" - shim(Some(");
+                Type(instance.Ty!);
+                _out.Append("))");
+                break;
+            default:
+                _out.Append(" - shim(");
+                Type(instance.Ty!);
+                _out.Append(')');
+                break;
+        }
+    }
+
+    private void DefPath(DefId def, ReadOnlySpan<GenericArg> args)
+    {
+        if (args.Length == 0 && _visible.Path(def) is { } visible)
+        {
+            _out.Append(visible);
+            _emptyPath = visible.Length == 0;
+            return;
+        }
+        var key = _tcx.DefKey(def);
+        if (key.Data == DefPathData.Impl && ImplsByPosition && IsLocal(def) && Text(def)?.DefSpan(def.Index) is { } span)
+        {
+            DefPath(new DefId(def.Krate, key.Parent), []);
+            Separator();
+            _out.Append("<impl at ").Append(span).Append('>');
+            _emptyPath = false;
+            return;
+        }
+        switch (key.Data)
+        {
+            case DefPathData.CrateRoot:
+                if (!IsLocal(def)) _out.Append(_tcx.CrateName(def));
+                _emptyPath = IsLocal(def);
+                break;
+            case DefPathData.Impl: ImplPath(def, args); break;
+            default: ItemPath(def, key, args); break;
+        }
+    }
+
+    private void Separator() { if (!_emptyPath) _out.Append("::"); }
+
+    private void ItemPath(DefId def, DefKey key, ReadOnlySpan<GenericArg> args)
+    {
+        var parent = new DefId(def.Krate, key.Parent);
+        var parentArgs = args;
+        bool qualify = false;
+        if (args.Length > 0)
+        {
+            var generics = _tcx.GenericsOf(def);
+            // variants and fields have exactly the parameters of their type
+            int parentCount = generics?.ParentCount ?? args.Length, count = generics?.Count ?? args.Length;
+            parentArgs = args[..Math.Min(parentCount, args.Length)];
+            switch (key.Data)
+            {
+                case DefPathData.Closure:
+                    if (args.Length > parentArgs.Length && Text(def)?.CoroutineDescription(def.Index) is { } kind && kind.EndsWith("closure body", StringComparison.Ordinal))
+                    {
+                        DefPath(def, parentArgs);
+                        GenericList(args.Slice(parentArgs.Length, 1));
+                        return;
+                    }
+                    break;
+                case DefPathData.SyntheticCoroutineBody or DefPathData.AnonConst: break;
+                default:
+                    if (generics is { OwnParams.Length: > 0 } && args.Length >= count)
+                    {
+                        var own = OwnArgsNoDefaults(generics, args);
+                        DefPath(def, parentArgs);
+                        if (own.Length > 0) GenericList(own);
+                        return;
+                    }
+                    break;
+            }
+            qualify = generics is { HasSelf: true } && generics.Parent == parent && parentArgs.Length == parentCount && _tcx.GenericsOf(parent) is { ParentCount: 0 };
+        }
+        if (qualify) Qualified((Ty)parentArgs[0], parent, parentArgs);
+        else DefPath(parent, parentArgs);
+        if (key.Data is DefPathData.ForeignMod or DefPathData.Ctor) return;
+        Separator();
+        _out.Append(PathSegment.Of(key));
+        _emptyPath = false;
+    }
+
+    private void GenericList(ReadOnlySpan<GenericArg> args)
+    {
+        if (_inValue) _out.Append("::");
+        Delimited(() => { }, args);
+    }
+
+    /// <summary>Something in angle brackets: a prefix, then arguments.</summary>
+    private void Delimited(Action prefix, ReadOnlySpan<GenericArg> args)
+    {
+        bool was = _inValue;
+        _inValue = false;
+        _out.Append('<');
+        prefix();
+        Args(args);
+        _out.Append('>');
+        _inValue = was;
+    }
+
+    private void Args(ReadOnlySpan<GenericArg> args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (i > 0) _out.Append(", ");
+            Arg(args[i]);
+        }
     }
 
     public void Arg(GenericArg arg)
@@ -37,244 +186,110 @@ public sealed class PathPrinter(TyCtxt tcx, StringBuilder output)
         {
             case Ty ty: Type(ty); break;
             case Region r: Region(r); break;
-            case Const c: Constant(c); break;
+            case Const c: Constant(c, withType: false); break;
         }
     }
 
-    private void Region(Region r) => _out.Append(r.Kind switch { RegionKind.ReStatic => "'static", RegionKind.ReErased or RegionKind.ReBound => r.Name ?? "'_", _ => r.Name ?? "'_" });
+    /// <summary>An item's own arguments without Self and without those that end the list and are what they default to.</summary>
+    private ReadOnlySpan<GenericArg> OwnArgsNoDefaults(Generics g, ReadOnlySpan<GenericArg> args)
+    {
+        int start = g.ParentCount, end = g.Count;
+        if (g.Parent is null && g.HasSelf) start = 1;
+        GenericArgs? list = null;
+        for (int i = g.OwnParams.Length - 1; i >= 0 && end > start; i--)
+        {
+            var param = g.OwnParams[i];
+            if (!param.HasDefault) break;
+            GenericArg? value = param.Kind switch
+            {
+                GenericParamKind.Type => _tcx.TryTypeOf(param.Def),
+                GenericParamKind.Const => _tcx.Crate(param.Def).ConstParamDefault(param.Def.Index),
+                _ => null,
+            };
+            if (value is null) break;
+            list ??= _tcx.Interner.Args(args);
+            var instantiated = value is Ty t ? (GenericArg)_tcx.Instantiate(t, list) : _tcx.Instantiate((Const)value, list);
+            if (!ReferenceEquals(instantiated, args[param.Index])) break;
+            end--;
+        }
+        return args[start..end];
+    }
 
-    public void Type(Ty ty)
+    private void Qualified(Ty self, DefId? trait, ReadOnlySpan<GenericArg> traitArgs)
+    {
+        if (trait is null && self is AdtTy or ForeignTy or PrimTy { Kind: not TyKind.Never })
+        {
+            Type(self);
+            _emptyPath = false;
+            return;
+        }
+        bool was = _inValue;
+        _inValue = false;
+        _out.Append('<');
+        Type(self);
+        if (trait is { } t)
+        {
+            _out.Append(" as ");
+            DefPath(t, traitArgs);
+        }
+        _out.Append('>');
+        _inValue = was;
+        _emptyPath = false;
+    }
+
+    private void ImplPath(DefId impl, ReadOnlySpan<GenericArg> args)
+    {
+        var traitRef = _tcx.ImplHeader(impl)?.TraitRef;
+        var self = _tcx.TypeOf(impl);
+        if ((_tcx.GenericsOf(impl)?.Count ?? 0) <= args.Length)
+        {
+            var list = _tcx.Interner.Args(args);
+            self = _tcx.Instantiate(self, list);
+            if (traitRef is not null) traitRef = _tcx.Instantiate(traitRef, list);
+        }
+        var parent = new DefId(impl.Krate, _tcx.DefKey(impl).Parent);
+        bool besideSelf = CharacteristicDef(self) is { } c && _tcx.Parent(c) == parent;
+        bool besideTrait = traitRef is not null && _tcx.Parent(traitRef.Def) == parent;
+        if (besideSelf || besideTrait)
+        {
+            Qualified(self, traitRef?.Def, traitRef is null ? [] : traitRef.Args.Span);
+            return;
+        }
+        DefPath(parent, []);
+        Separator();
+        bool was = _inValue;
+        _inValue = false;
+        _out.Append("<impl ");
+        if (traitRef is not null)
+        {
+            DefPath(traitRef.Def, traitRef.Args.Span);
+            _out.Append(" for ");
+        }
+        Type(self);
+        _out.Append('>');
+        _inValue = was;
+        _emptyPath = false;
+    }
+
+    /// <summary>The definition that a type is best known by, to tell whether an impl stands beside it.</summary>
+    private static DefId? CharacteristicDef(Ty ty)
     {
         switch (ty)
         {
-            case PrimTy t: _out.Append(t.Name); break;
-            case AdtTy t: TypePath(t.Def, t.Args); break;
-            case ForeignTy t: TypePath(t.Def, tcx.Interner.NoArgs); break;
-            case RefTy t:
-                _out.Append('&');
-                if (t.Region.Kind is RegionKind.ReStatic or RegionKind.ReEarlyParam || t.Region is { Kind: RegionKind.ReBound, Name: not null }) { Region(t.Region); _out.Append(' '); }
-                if (t.Mutbl == Mutability.Mut) _out.Append("mut ");
-                Type(t.Pointee);
-                break;
-            case RawPtrTy t: _out.Append(t.Mutbl == Mutability.Mut ? "*mut " : "*const "); Type(t.Pointee); break;
-            case SliceTy t: _out.Append('['); Type(t.Element); _out.Append(']'); break;
-            case ArrayTy t: _out.Append('['); Type(t.Element); _out.Append("; "); Constant(t.Length, withType: false); _out.Append(']'); break;
+            case AdtTy a: return a.Def;
+            case DynamicTy d: return d.Principal?.Def;
+            case PatTy p: return CharacteristicDef(p.Base);
+            case ArrayTy a: return CharacteristicDef(a.Element);
+            case SliceTy s: return CharacteristicDef(s.Element);
+            case RawPtrTy p: return CharacteristicDef(p.Pointee);
+            case RefTy r: return CharacteristicDef(r.Pointee);
             case TupleTy t:
-                _out.Append('(');
-                Separated(t.Elements, Type);
-                if (t.Elements.Length == 1) _out.Append(',');
-                _out.Append(')');
-                break;
-            case FnDefTy t: _out.Append("fn item {"); ValuePath(t.Def, t.Args); _out.Append('}'); break;
-            case FnPtrTy t: Signature(t.Sig.Value); break;
-            case DynamicTy t: Dynamic(t); break;
-            case ClosureTy t:
-                _out.Append('{');
-                _out.Append(t.Kind switch { TyKind.Coroutine => "coroutine", TyKind.CoroutineClosure => "async closure", _ => "closure" });
-                _out.Append('@').Append(tcx.DefPath(t.Def)).Append('}');
-                break;
-            case PatTy t: _out.Append('('); Type(t.Base); _out.Append(") is "); Pattern(t.Pattern); break;
-            case AliasTy { AliasKind: AliasTyKind.Projection } t: Projection(t.Def, t.Args); break;
-            case AliasTy { AliasKind: AliasTyKind.Opaque } t: _out.Append("impl ").Append(tcx.DefPath(t.Def)); break;
-            case AliasTy t: TypePath(t.Def, t.Args); break;
-            case ParamTy t: _out.Append(t.Name); break;
-            case UnsafeBinderTy t: _out.Append("unsafe<> "); Type(t.Inner.Value); break;
-            default: _out.Append(ty); break;
-        }
-    }
-
-    private void Signature(FnSig s)
-    {
-        if (s.Safety == Safety.Unsafe) _out.Append("unsafe ");
-        if (s.Abi != ExternAbi.Rust) _out.Append("extern \"").Append(AbiName(s)).Append("\" ");
-        _out.Append("fn(");
-        Separated(s.Inputs, Type);
-        if (s.CVariadic) _out.Append(", ...");
-        _out.Append(')');
-        if (s.Output.IsUnit) return;
-        _out.Append(" -> ");
-        Type(s.Output);
-    }
-
-    private static string AbiName(FnSig s)
-    {
-        string name = s.Abi switch
-        {
-            ExternAbi.RustCall => "rust-call",
-            ExternAbi.RustCold => "rust-cold",
-            ExternAbi.C => "C",
-            ExternAbi.Cdecl => "cdecl",
-            ExternAbi.SysV64 => "sysv64",
-            ExternAbi.Win64 => "win64",
-            _ => s.Abi.ToString().ToLowerInvariant(),
-        };
-        return s.AbiUnwind ? name + "-unwind" : name;
-    }
-
-    private void Dynamic(DynamicTy t)
-    {
-        _out.Append("dyn ");
-        bool first = true;
-        foreach (var p in t.Predicates)
-        {
-            if (p.Value is ExistentialPredicate.Projection) continue;
-            if (!first) _out.Append(" + ");
-            first = false;
-            switch (p.Value)
-            {
-                case ExistentialPredicate.Trait trait:
-                    _out.Append(tcx.DefPath(trait.Def));
-                    var parts = new List<string>();
-                    foreach (var a in trait.Args.Span) if (a is not Mir.Region) parts.Add(ToString(tcx, a));
-                    foreach (var q in t.Predicates) if (q.Value is ExistentialPredicate.Projection j) parts.Add($"{tcx.DefKey(j.Def).Name} = {ToString(tcx, j.Term)}");
-                    if (parts.Count > 0) _out.Append('<').AppendJoin(", ", parts).Append('>');
-                    break;
-                case ExistentialPredicate.AutoTrait auto: _out.Append(tcx.DefPath(auto.Def)); break;
-            }
-        }
-        if (t.Region.Kind == RegionKind.ReStatic) _out.Append(" + 'static");
-    }
-
-    private void Pattern(TyPattern p)
-    {
-        switch (p)
-        {
-            case TyPattern.Range r: Constant(r.Start); _out.Append("..="); Constant(r.End); break;
-            case TyPattern.Or or: Separated(or.Alternatives, Pattern, " | "); break;
-            default: _out.Append("!null"); break;
-        }
-    }
-
-    public void Constant(Const c, bool withType = false)
-    {
-        switch (c.Kind)
-        {
-            case ConstKind.Param: _out.Append(c.Name); break;
-            case ConstKind.Value when c.Value is ValTree.Leaf leaf: Scalar(leaf.Scalar, c.Type!, withType); break;
-            case ConstKind.Unevaluated: _out.Append("{const "); ValuePath(c.Def, c.Args!); _out.Append('}'); break;
-            default: _out.Append(c); break;
-        }
-    }
-
-    /// <summary>A scalar as MIR text has it: 5_i32, true, 'a', 1.5f64, or hexadecimal bits for other types.</summary>
-    public void Scalar(ScalarInt s, Ty ty, bool withType = true)
-    {
-        var inv = CultureInfo.InvariantCulture;
-        switch (ty.Kind)
-        {
-            case TyKind.Bool: _out.Append(s.Bits == 0 ? "false" : "true"); break;
-            case TyKind.Char: _out.Append('\'').Append(char.ConvertFromUtf32((int)(uint)s.Bits)).Append('\''); break;
-            case TyKind.Int: _out.Append(s.Signed.ToString(inv)); Suffix(); break;
-            case TyKind.Uint: _out.Append(s.Bits.ToString(inv)); Suffix(); break;
-            case TyKind.Float when ((PrimTy)ty).Float == FloatTy.F64: Float(BitConverter.UInt64BitsToDouble((ulong)s.Bits).ToString("R", inv)); break;
-            case TyKind.Float when ((PrimTy)ty).Float == FloatTy.F32: Float(BitConverter.UInt32BitsToSingle((uint)s.Bits).ToString("R", inv)); break;
-            default:
-                _out.Append("{0x").Append(s.Bits.ToString("x", inv).TrimStart('0').PadLeft(s.Size * 2, '0')).Append(" as ");
-                Type(ty);
-                _out.Append('}');
-                break;
-        }
-        void Suffix() { if (withType) _out.Append('_').Append(((PrimTy)ty).Name); }
-        void Float(string digits)
-        {
-            _out.Append(digits);
-            if (digits.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 || digits[0] == '-' && digits.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0) _out.Append(".0");
-            if (withType) _out.Append(((PrimTy)ty).Name);
-        }
-    }
-
-    private void Projection(DefId def, GenericArgs args)
-    {
-        var trait = tcx.Parent(def) ?? def;
-        int own = tcx.GenericsOf(trait)?.Count ?? 1;
-        _out.Append('<');
-        Arg(args[0]);
-        _out.Append(" as ").Append(tcx.DefPath(trait));
-        ArgList(args, 1, own, turbofish: false);
-        _out.Append(">::").Append(tcx.DefKey(def).Name);
-        ArgList(args, own, args.Count, turbofish: false);
-    }
-
-    private void TypePath(DefId def, GenericArgs args)
-    {
-        _out.Append(tcx.DefPath(def));
-        ArgList(args, 0, args.Count, turbofish: false);
-    }
-
-    /// <summary>A function, constant, constructor or static as an expression: arguments with a turbofish, methods by their self type or trait.</summary>
-    public void ValuePath(DefId def, GenericArgs args)
-    {
-        var key = tcx.DefKey(def);
-        var parent = tcx.Parent(def);
-        if (key.Data == DefPathData.Ctor && parent is { } constructed) { ValuePath(constructed, args); return; }
-        if (parent is null) { _out.Append(tcx.CrateName(def)); return; }
-        // An item nested in a generic function or impl has none of its parameters.
-        bool inherits = tcx.GenericsOf(def) is { } generics ? generics.Parent is not null : args.Count > 0;
-        switch (tcx.DefKind(parent.Value))
-        {
-            case DefKind.Trait when inherits && args.Count > 0: Projection(def, args); return;
-            case DefKind.Impl:
-                {
-                    int own = inherits ? tcx.GenericsOf(parent.Value)?.Count ?? 0 : 0;
-                    if (tcx.ImplHeader(parent.Value) is { } header)
-                    {
-                        var trait = inherits && args.Count >= own ? tcx.Instantiate(header.TraitRef, args) : header.TraitRef;
-                        _out.Append('<');
-                        Type(trait.SelfTy);
-                        _out.Append(" as ").Append(tcx.DefPath(trait.Def));
-                        ArgList(trait.Args, 1, trait.Args.Count, turbofish: false);
-                        _out.Append('>');
-                    }
-                    else
-                    {
-                        var self = tcx.TryTypeOf(parent.Value);
-                        if (self is not null && inherits && args.Count >= own) self = tcx.Instantiate(self, args);
-                        if (self is AdtTy adt) ValuePath(adt.Def, adt.Args);
-                        else { _out.Append('<'); if (self is null) _out.Append('_'); else Type(self); _out.Append('>'); }
-                    }
-                    Segment(key);
-                    ArgList(args, own, args.Count, turbofish: true);
-                    return;
-                }
-            case DefKind.Enum when tcx.DefKind(def) == DefKind.Variant:
-                ValuePath(parent.Value, args);
-                Segment(key);
-                return;
-        }
-        int inherited = inherits ? tcx.GenericsOf(parent.Value)?.Count ?? 0 : 0;
-        ValuePath(parent.Value, inherited <= args.Count ? tcx.Interner.Args(args.Span[..inherited]) : tcx.Interner.NoArgs);
-        Segment(key);
-        if (key.Data != DefPathData.Closure) ArgList(args, inherited, args.Count, turbofish: true);
-    }
-
-    private void Segment(DefKey key) => _out.Append("::").Append(key.Data switch
-    {
-        DefPathData.Closure => $"{{closure#{key.Disambiguator}}}",
-        DefPathData.Impl => $"{{impl#{key.Disambiguator}}}",
-        DefPathData.ForeignMod => $"{{extern#{key.Disambiguator}}}",
-        DefPathData.AnonConst or DefPathData.LateAnonConst => $"{{constant#{key.Disambiguator}}}",
-        _ => key.Name ?? $"{{{key.Data.ToString().ToLowerInvariant()}#{key.Disambiguator}}}",
-    });
-
-    private void ArgList(GenericArgs args, int from, int to, bool turbofish)
-    {
-        bool any = false;
-        for (int i = from; i < to && i < args.Count; i++)
-        {
-            if (args[i] is Region) continue;
-            _out.Append(any ? ", " : turbofish ? "::<" : "<");
-            any = true;
-            Arg(args[i]);
-        }
-        if (any) _out.Append('>');
-    }
-
-    private void Separated<T>(T[] items, Action<T> each, string separator = ", ")
-    {
-        for (int i = 0; i < items.Length; i++)
-        {
-            if (i > 0) _out.Append(separator);
-            each(items[i]);
+                foreach (var e in t.Elements) if (CharacteristicDef(e) is { } d) return d;
+                return null;
+            case FnDefTy f: return f.Def;
+            case ClosureTy c: return c.Def;
+            case ForeignTy f: return f.Def;
+            default: return null;
         }
     }
 }

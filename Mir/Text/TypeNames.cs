@@ -32,6 +32,29 @@ public static class TypeNames
         return p.ToString();
     }
 
+    internal static GenericArg Erased(TyCtxt tcx, GenericArg arg) => arg switch { Ty t => tcx.EraseRegions(t), Const c => tcx.EraseRegions(c), _ => arg };
+
+    /// <summary>What the supertraits of a trait object's principal say about associated types, regions erased: it need not be said again.</summary>
+    internal static HashSet<(DefId, GenericArg)> ImpliedProjections(TyCtxt tcx, DefId trait, GenericArgs args)
+    {
+        var found = new HashSet<(DefId, GenericArg)>();
+        var seen = new HashSet<DefId>();
+        void Visit(DefId t, GenericArgs a)
+        {
+            if (!seen.Add(t)) return;
+            foreach (var clause in tcx.SuperPredicatesOf(t))
+            {
+                switch (clause.Value)
+                {
+                    case Clause.Projection p: found.Add((p.AliasDef, Erased(tcx, p.Term is Ty ty ? tcx.Instantiate(ty, a) : tcx.Instantiate((Const)p.Term, a)))); break;
+                    case Clause.Trait s: Visit(s.TraitRef.Def, tcx.Instantiate(s.TraitRef.Args, a)); break;
+                }
+            }
+        }
+        Visit(trait, args);
+        return found;
+    }
+
     private sealed class Printer(TyCtxt tcx)
     {
         private readonly StringBuilder _out = new();
@@ -220,9 +243,8 @@ public static class TypeNames
             withSelf[0] = tcx.Interner.ErrorTy;
             principal.Args.Span.CopyTo(withSelf.AsSpan(1));
             var args = OwnArgsNoDefaults(tcx.GenericsOf(principal.Def)!, withSelf);
-            var implied = new HashSet<(DefId, GenericArg)>();
-            SuperProjections(principal.Def, tcx.Interner.Args(withSelf), implied, []);
-            projections.RemoveAll(j => implied.Contains((j.Def, Erased(j.Term))));
+            var implied = ImpliedProjections(tcx, principal.Def, tcx.Interner.Args(withSelf));
+            projections.RemoveAll(j => implied.Contains((j.Def, Erased(tcx, j.Term))));
             projections.Sort((x, y) => string.CompareOrdinal(tcx.DefKey(x.Def).Name, tcx.DefKey(y.Def).Name));
             if (args.Length == 0 && projections.Count == 0) return;
             _out.Append('<');
@@ -234,22 +256,6 @@ public static class TypeNames
                 Arg(projections[i].Term);
             }
             _out.Append('>');
-        }
-
-        private GenericArg Erased(GenericArg arg) => arg switch { Ty t => tcx.EraseRegions(t), Const c => tcx.EraseRegions(c), _ => arg };
-
-        /// <summary>What the supertraits say about associated types need not be said again.</summary>
-        private void SuperProjections(DefId trait, GenericArgs args, HashSet<(DefId, GenericArg)> found, HashSet<DefId> seen)
-        {
-            if (!seen.Add(trait)) return;
-            foreach (var clause in tcx.SuperPredicatesOf(trait))
-            {
-                switch (clause.Value)
-                {
-                    case Clause.Projection p: found.Add((p.AliasDef, Erased(p.Term is Ty ty ? tcx.Instantiate(ty, args) : tcx.Instantiate((Const)p.Term, args)))); break;
-                    case Clause.Trait t: SuperProjections(t.TraitRef.Def, tcx.Instantiate(t.TraitRef.Args, args), found, seen); break;
-                }
-            }
         }
 
         // -- paths -------------------------------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ public sealed class Const : GenericArg
     public UInt128? TryBits => Kind == ConstKind.Value && Value is ValTree.Leaf leaf ? leaf.Scalar.Bits : null;
 
     internal override int StructuralHash() => HashCode.Combine(2, Kind, Index, DeBruijn, Def, Args?.Id ?? -1, Type?.Id ?? -1, Value);
-    internal override bool StructuralEquals(GenericArg o) => o is Const c && c.Kind == Kind && c.Index == Index && c.DeBruijn == DeBruijn && c.Def == Def
+    internal override bool StructuralEquals(GenericArg o) => o is Const c && c.Kind == Kind && c.Index == Index && c.Name == Name && c.DeBruijn == DeBruijn && c.Def == Def
         && ReferenceEquals(c.Args, Args) && ReferenceEquals(c.Type, Type) && Equals(c.Value, Value);
 
     public override string ToString() => Kind switch

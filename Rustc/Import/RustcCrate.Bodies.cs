@@ -86,11 +86,17 @@ public sealed partial class RustcCrate
     Body Import(Raw.Body raw, int index)
     {
         var blocks = new BasicBlockData[raw.BasicBlocks.BasicBlocks_.Length];
+        Dictionary<(int, int), StatementDebugInfo[]>? debugInfo = null;
         for (var i = 0; i < blocks.Length; i++)
         {
             var b = raw.BasicBlocks.BasicBlocks_[i];
             var statements = b.Statements.Length == 0 ? [] : new Statement[b.Statements.Length];
-            for (var k = 0; k < statements.Length; k++) statements[k] = Import(b.Statements[k]);
+            for (var k = 0; k < statements.Length; k++)
+            {
+                statements[k] = Import(b.Statements[k]);
+                if (b.Statements[k].Debuginfos.F0.Length > 0) (debugInfo ??= []).Add((i, k), Import(b.Statements[k].Debuginfos));
+            }
+            if (b.AfterLastStmtDebuginfos.F0.Length > 0) (debugInfo ??= []).Add((i, statements.Length), Import(b.AfterLastStmtDebuginfos));
             blocks[i] = new BasicBlockData
             {
                 Statements = statements,
@@ -106,6 +112,7 @@ public sealed partial class RustcCrate
             SpreadArg = (int?)raw.SpreadArg ?? -1,
             Scopes = Array.ConvertAll(raw.SourceScopes, Import),
             VarDebugInfo = Array.ConvertAll(raw.VarDebugInfo, Import),
+            StatementDebugInfo = debugInfo,
             RequiredConsts = raw.RequiredConsts is { Length: > 0 } consts ? Array.ConvertAll(consts, Import) : [],
             Phase = raw.Phase switch
             {
@@ -120,6 +127,13 @@ public sealed partial class RustcCrate
             CoroutineDrop = raw.Coroutine?.CoroutineDrop is { } drop ? Import(drop, index) : null,
         };
     }
+
+    StatementDebugInfo[] Import(Raw.StmtDebugInfos raw) => Array.ConvertAll(raw.F0, d => d switch
+    {
+        Raw.StmtDebugInfo.AssignRef a => new StatementDebugInfo((int)a.F0, Import(a.F1)),
+        Raw.StmtDebugInfo.InvalidAssign a => new StatementDebugInfo((int)a.F0, null),
+        _ => throw new BugException("debug info of a statement"),
+    });
 
     SourceInfo Import(Raw.SourceInfo s) => new(Import(s.Span), (int)s.Scope);
 

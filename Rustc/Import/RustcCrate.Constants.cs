@@ -32,7 +32,7 @@ public sealed partial class RustcCrate
 
     Allocation Import(Raw.Allocation a)
     {
-        var relocations = Array.ConvertAll(a.Provenance, r => new Relocation((int)r.Offset, Import(r.Target)));
+        var relocations = Array.ConvertAll(a.Provenance, r => new Relocation((int)r.Offset, Import(r.Target)) { IsImmutable = r.Immutable });
         bool[]? init = null;
         switch (a.InitMask.Blocks)
         {
@@ -54,7 +54,7 @@ public sealed partial class RustcCrate
         switch (raw)
         {
             case Raw.ConstValue.Scalar { F0: ScalarAllocIdBoolBool.Int i }: return new ConstValue.Scalar(Import(i.F0));
-            case Raw.ConstValue.Scalar { F0: ScalarAllocIdBoolBool.Ptr p }: return new ConstValue.Pointer(Import(p.F0.Provenance.Item1), p.F0.Offset.Raw);
+            case Raw.ConstValue.Scalar { F0: ScalarAllocIdBoolBool.Ptr p }: return new ConstValue.Pointer(Import(p.F0.Provenance.Item1), p.F0.Offset.Raw) { IsImmutable = p.F0.Provenance.Item2 };
             case Raw.ConstValue.ZeroSized: return ConstValue.ZeroSized.Instance;
             case Raw.ConstValue.Slice s: return new ConstValue.Slice(Import(s.AllocId), s.Meta);
             case Raw.ConstValue.Indirect i: return new ConstValue.Indirect(Import(i.AllocId), i.Offset.Raw);

@@ -14,8 +14,7 @@ sealed partial class Generator(Schema schema, string directory)
     /// <summary>Fields that code generation never looks at: their bytes are skipped.</summary>
     static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
     {
-        "Body.user_type_annotations", "Body.mentioned_items", "Body.coverage_info_hi", "Body.function_coverage_info", "BasicBlockData.after_last_stmt_debuginfos",
-        "Statement.debuginfos", "LocalDecl.user_ty",
+        "Body.user_type_annotations", "Body.mentioned_items", "Body.coverage_info_hi", "Body.function_coverage_info", "LocalDecl.user_ty",
     };
 
     /// <summary>What the codecs written by hand decode to: C# type, decode call, words of storage (0: reference).</summary>

@@ -83,6 +83,7 @@ public struct BasicBlocks
 public sealed class BasicBlockData
 {
     public global::Mirlink.Rustc.Metadata.Raw.Statement[] Statements;
+    public global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos AfterLastStmtDebuginfos;
     public global::Mirlink.Rustc.Metadata.Raw.Terminator? Terminator;
     public bool IsCleanup;
 
@@ -90,7 +91,7 @@ public sealed class BasicBlockData
     {
         var x = new global::Mirlink.Rustc.Metadata.Raw.BasicBlockData();
         x.Statements = Codec.Array_Statement(d);
-        global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos.Skip(d);
+        x.AfterLastStmtDebuginfos = global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos.Decode(d);
         x.Terminator = Codec.Option_Terminator(d);
         x.IsCleanup = d.ReadBool();
         return x;
@@ -102,13 +103,14 @@ public struct Statement
 {
     public global::Mirlink.Rustc.Metadata.Raw.SourceInfo SourceInfo;
     public global::Mirlink.Rustc.Metadata.Raw.StatementKind Kind;
+    public global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos Debuginfos;
 
     internal static Statement Decode(MetadataDecoder d)
     {
         var x = new global::Mirlink.Rustc.Metadata.Raw.Statement();
         x.SourceInfo = global::Mirlink.Rustc.Metadata.Raw.SourceInfo.Decode(d);
         x.Kind = global::Mirlink.Rustc.Metadata.Raw.StatementKind.Decode(d);
-        global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos.Skip(d);
+        x.Debuginfos = global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfos.Decode(d);
         return x;
     }
 }
@@ -312,15 +314,6 @@ public struct Place
         x.Projection = Codec.Array_ProjectionElem(d);
         return x;
     }
-
-    internal static void Skip(MetadataDecoder d)
-    {
-        _ = d.ReadU32();
-        for (var i2 = d.ReadLength(); i2 > 0; i2--)
-        {
-            global::Mirlink.Rustc.Metadata.Raw.ProjectionElem.Skip(d);
-        }
-    }
 }
 
 /// <summary>rustc_middle/src/mir/syntax.rs</summary>
@@ -439,46 +432,6 @@ public abstract class ProjectionElem
             }
         }
         return null;
-    }
-
-    internal static void Skip(MetadataDecoder d)
-    {
-        d.EnterRecursion();
-        switch (d.ReadTag(8))
-        {
-            case 0:
-                return;
-            case 1:
-                _ = d.ReadU32();
-                d.SkipTy();
-                return;
-            case 2:
-                _ = d.ReadU32();
-                return;
-            case 3:
-                _ = d.ReadU64();
-                _ = d.ReadU64();
-                _ = d.ReadBool();
-                return;
-            case 4:
-                _ = d.ReadU64();
-                _ = d.ReadU64();
-                _ = d.ReadBool();
-                return;
-            case 5:
-                if (d.ReadBool())
-                {
-                    _ = d.ReadSymbol();
-                }
-                _ = d.ReadU32();
-                return;
-            case 6:
-                d.SkipTy();
-                return;
-            case 7:
-                d.SkipTy();
-                return;
-        }
     }
 }
 
@@ -1367,7 +1320,7 @@ public struct UserTypeProjection
     internal static void Skip(MetadataDecoder d)
     {
         _ = d.ReadU32();
-        for (var i3 = d.ReadLength(); i3 > 0; i3--)
+        for (var i2 = d.ReadLength(); i2 > 0; i2--)
         {
             global::Mirlink.Rustc.Metadata.Raw.ProjectionElemUnitUnit.Skip(d);
         }
@@ -1641,14 +1594,6 @@ public struct StmtDebugInfos
         x.F0 = Codec.Array_StmtDebugInfo(d);
         return x;
     }
-
-    internal static void Skip(MetadataDecoder d)
-    {
-        for (var i4 = d.ReadLength(); i4 > 0; i4--)
-        {
-            global::Mirlink.Rustc.Metadata.Raw.StmtDebugInfo.Skip(d);
-        }
-    }
 }
 
 /// <summary>rustc_middle/src/mir/statement.rs</summary>
@@ -1689,21 +1634,6 @@ public abstract class StmtDebugInfo
             }
         }
         return null;
-    }
-
-    internal static void Skip(MetadataDecoder d)
-    {
-        d.EnterRecursion();
-        switch (d.ReadTag(2))
-        {
-            case 0:
-                _ = d.ReadU32();
-                global::Mirlink.Rustc.Metadata.Raw.Place.Skip(d);
-                return;
-            case 1:
-                _ = d.ReadU32();
-                return;
-        }
     }
 }
 
@@ -2510,7 +2440,7 @@ public struct UserTypeProjections
 
     internal static void Skip(MetadataDecoder d)
     {
-        for (var i5 = d.ReadLength(); i5 > 0; i5--)
+        for (var i3 = d.ReadLength(); i3 > 0; i3--)
         {
             global::Mirlink.Rustc.Metadata.Raw.UserTypeProjection.Skip(d);
         }
@@ -2695,7 +2625,7 @@ public struct CoverageInfoHi
     internal static void Skip(MetadataDecoder d)
     {
         _ = d.ReadU64();
-        for (var i9 = d.ReadLength(); i9 > 0; i9--)
+        for (var i7 = d.ReadLength(); i7 > 0; i7--)
         {
             global::Mirlink.Rustc.Metadata.Raw.BranchSpan.Skip(d);
         }
@@ -2748,11 +2678,11 @@ public sealed class FunctionCoverageInfo
     {
         _ = d.ReadU64();
         global::Mirlink.Rustc.Metadata.Raw.NodeFlowDataBasicCoverageBlock.Skip(d);
-        for (var i10 = d.ReadLength(); i10 > 0; i10--)
+        for (var i8 = d.ReadLength(); i8 > 0; i8--)
         {
             _ = d.ReadU32();
         }
-        for (var i11 = d.ReadLength(); i11 > 0; i11--)
+        for (var i9 = d.ReadLength(); i9 > 0; i9--)
         {
             global::Mirlink.Rustc.Metadata.Raw.Mapping.Skip(d);
         }
@@ -2775,11 +2705,11 @@ public struct NodeFlowDataBasicCoverageBlock
 
     internal static void Skip(MetadataDecoder d)
     {
-        for (var i12 = d.ReadLength(); i12 > 0; i12--)
+        for (var i10 = d.ReadLength(); i10 > 0; i10--)
         {
             _ = d.ReadU32();
         }
-        for (var i13 = d.ReadLength(); i13 > 0; i13--)
+        for (var i11 = d.ReadLength(); i11 > 0; i11--)
         {
             _ = d.ReadU32();
         }

@@ -3377,7 +3377,7 @@ public struct UserType
     internal static void Skip(MetadataDecoder d)
     {
         global::Mirlink.Rustc.Metadata.Raw.UserTypeKind.Skip(d);
-        for (var i6 = d.ReadLength(); i6 > 0; i6--)
+        for (var i4 = d.ReadLength(); i4 > 0; i4--)
         {
             _ = d.ReadPredicate();
         }
@@ -3456,7 +3456,7 @@ public struct UserArgs
 
     internal static void Skip(MetadataDecoder d)
     {
-        for (var i7 = d.ReadLength(); i7 > 0; i7--)
+        for (var i5 = d.ReadLength(); i5 > 0; i5--)
         {
             _ = d.ReadGenericArg();
         }
@@ -3508,7 +3508,7 @@ public struct CanonicalUserType
     {
         global::Mirlink.Rustc.Metadata.Raw.UserType.Skip(d);
         _ = d.ReadU32();
-        for (var i8 = d.ReadLength(); i8 > 0; i8--)
+        for (var i6 = d.ReadLength(); i6 > 0; i6--)
         {
             global::Mirlink.Rustc.Metadata.Raw.CanonicalVarKind.Skip(d);
         }

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mirlink.Fidelity;
+
+/// <summary>A crate compiled with all of its MIR, and rustc's text of it.</summary>
+/// <param name="Set">The part of the corpus that it is counted in.</param>
+/// <param name="Externs">Crates named through `--extern`.</param>
+public sealed record CompiledCrate(string Set, string Name, string Metadata, string MirText, string[] Externs);
+
+/// <summary>
+/// What rustc is asked about. Everything is compiled once per compiler and cached under artifacts/fidelity. The quick corpus is a part: alloc and some
+/// programs instead of core, alloc, std and all programs.
+/// </summary>
+public sealed class Corpus(bool quick)
+{
+    static readonly string Rustc = Environment.GetEnvironmentVariable("MIRLINK_RUSTC") ?? (File.Exists("/usr/bin/rustc") ? "/usr/bin/rustc" : "rustc");
+
+    public bool Quick { get; } = quick;
+    public string Repository { get; } = FindRepository();
+    public string RustcVersion { get; } = Run("--version").Trim();
+    /// <summary>The precompiled standard library.</summary>
+    public string LibDirectory { get; } = Run("--print", "target-libdir").Trim();
+
+    string Cache => Path.Combine(Repository, "artifacts", "fidelity");
+
+    static string FindRepository()
+    {
+        for (var d = new DirectoryInfo(AppContext.BaseDirectory); d is not null; d = d.Parent) if (File.Exists(Path.Combine(d.FullName, "mirlink.slnx"))) return d.FullName;
+        throw new InvalidOperationException("not in the repository");
+    }
+
+    static string Run(params string[] args) => Run(Path.GetTempPath(), args);
+
+    static string Run(string directory, IEnumerable<string> args)
+    {
+        var info = new ProcessStartInfo(Rustc) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment["RUSTC_BOOTSTRAP"] = "1";
+        info.Environment["STD_ENV_ARCH"] = "x86_64";
+        foreach (string a in args) info.ArgumentList.Add(a);
+        using var p = Process.Start(info)!;
+        var errors = p.StandardError.ReadToEndAsync();
+        string output = p.StandardOutput.ReadToEnd();
+        p.WaitForExit();
+        return p.ExitCode == 0 ? output : throw new InvalidOperationException($"{Rustc} {string.Join(' ', args)}\n{errors.Result}");
+    }
+
+    /// <summary>Metadata of the standard library as it is shipped.</summary>
+    public string[] StdMetadata => [.. Directory.GetFiles(LibDirectory, "*.rmeta").Order(StringComparer.Ordinal)];
+
+    static readonly string[] TextFlags = ["-Zalways-encode-mir", "-Ztrim-diagnostic-paths=no", "--emit=metadata,mir", "--cap-lints=allow"];
+
+    /// <summary>
+    /// A directory of artifacts that depend on nothing but the compiler and <paramref name="key"/>; made when it is not there.
+    /// </summary>
+    string Cached(string name, string key, Action<string> make)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RustcVersion + "\n" + key)))[..16];
+        string directory = Path.Combine(Cache, name + "-" + hash);
+        if (Directory.Exists(directory)) return directory;
+        Directory.CreateDirectory(Cache);
+        string temporary = directory + ".new";
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        Directory.CreateDirectory(temporary);
+        make(temporary);
+        Directory.Move(temporary, directory);
+        return directory;
+    }
+
+    /// <summary>Every crate that is compared as text.</summary>
+    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Std());
+
+    /// <summary>core, alloc and std from the compiler's source, optimized as std is, with every body. Empty where that source is not installed.</summary>
+    public IEnumerable<CompiledCrate> Std()
+    {
+        string source = Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") ?? $"/usr/src/rustc-{RustcVersion.Split(' ')[1]}";
+        if (!Directory.Exists(source)) yield break;
+        foreach (string name in Quick ? (string[])["alloc"] : ["core", "alloc", "std"])
+        {
+            string[] args = ["--crate-type=rlib", "--edition=2024", "--crate-name=" + name, .. TextFlags, "-Zforce-unstable-if-unmarked", "-Copt-level=2", $"library/{name}/src/lib.rs", .. StdFlags(name)];
+            string directory = Cached(name, string.Join(' ', args), d => Run(source, [.. args, "--out-dir", d]));
+            yield return new CompiledCrate(name, name, Path.Combine(directory, $"lib{name}.rmeta"), Path.Combine(directory, name + ".mir"), Externs(name));
+        }
+    }
+
+    static string[] Externs(string name) => name switch
+    {
+        "core" => [],
+        "alloc" => ["core", "compiler_builtins"],
+        _ => ["core", "alloc", "compiler_builtins", "cfg_if", "panic_unwind", "panic_abort", "unwind", "hashbrown", "std_detect", "rustc_demangle", "miniz_oxide", "addr2line", "libc", "object"],
+    };
+
+    /// <summary>Dependencies as shipped; std's configuration as its Cargo.toml and build script make it for Linux.</summary>
+    IEnumerable<string> StdFlags(string name)
+    {
+        foreach (string e in Externs(name))
+        {
+            yield return "--extern";
+            yield return $"{e}={Directory.GetFiles(LibDirectory, $"lib{e}-*.rmeta").Single()}";
+        }
+        if (name != "std") yield break;
+        foreach (string cfg in (string[])["backtrace_in_libstd", "feature=\"backtrace\"", "feature=\"panic-unwind\"", "feature=\"std_detect_file_io\"", "feature=\"std_detect_dlsym_getauxval\"",
+            "feature=\"addr2line\"", "feature=\"object\"", "feature=\"miniz_oxide\""])
+        {
+            yield return "--cfg";
+            yield return cfg;
+        }
+    }
+
+    /// <summary>The programs of tests/programs as libraries, without and with optimization.</summary>
+    public IEnumerable<CompiledCrate> Programs()
+    {
+        string[] files = [.. Directory.GetFiles(Path.Combine(Repository, "tests", "programs"), "*.rs").Order(StringComparer.Ordinal)];
+        if (Quick) files = [.. files.Where((_, i) => i % 6 == 0)];
+        foreach (string level in (string[])["0", "2"])
+        {
+            foreach (string file in files)
+            {
+                string text = File.ReadAllText(file);
+                string name = Path.GetFileNameWithoutExtension(file);
+                var header = text.Split('\n').TakeWhile(l => l.StartsWith("//", StringComparison.Ordinal)).ToList();
+                string edition = header.Find(l => l.StartsWith("// edition:", StringComparison.Ordinal))?[11..].Trim() ?? "2021";
+                string[] flags = [.. (header.Find(l => l.StartsWith("// compile-flags:", StringComparison.Ordinal))?[17..] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+                string[] args = ["--crate-type=rlib", "--edition=" + edition, "--crate-name=" + name, .. TextFlags, "-Copt-level=" + level, .. flags, Path.GetFileName(file)];
+                string directory = Cached($"{name}-O{level}", string.Join(' ', args) + "\n" + text, d =>
+                {
+                    Run(Path.GetDirectoryName(file)!, [.. args, "--out-dir", d]);
+                });
+                yield return new CompiledCrate("programs -O" + level, name, Path.Combine(directory, $"lib{name}.rmeta"), Path.Combine(directory, name + ".mir"), []);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Mirlink.Mir;
+using Mirlink.Mir.Text;
+
+namespace Mirlink.Fidelity.Rows;
+
+/// <summary>Our text of every body against rustc's.</summary>
+public sealed class BodiesRow : IFidelityRow
+{
+    public int Order => 20;
+    public string Name => "bodies";
+    public string How => "our MIR text of every body in metadata against `rustc --emit=mir -Ztrim-diagnostic-paths=no` of the same compilation, line by line";
+    public string MustBe => "≥ 99.9 % of lines, 100 % of block structures";
+
+    public RowResult Run(Corpus corpus)
+    {
+        var result = new RowResult();
+        var sets = new Dictionary<string, (long Equal, long Asked, long Structures, long Bodies, long NotEncoded)>(StringComparer.Ordinal);
+        var order = new List<string>();
+        var kinds = new DifferenceKinds();
+        Directory.CreateDirectory(Path.Combine(corpus.Repository, "artifacts", "fidelity", "differences"));
+        foreach (var crate in corpus.Crates)
+        {
+            var (comparer, notEncoded) = Compare(corpus, crate);
+            if (!sets.ContainsKey(crate.Set)) order.Add(crate.Set);
+            var s = sets.GetValueOrDefault(crate.Set);
+            sets[crate.Set] = (s.Equal + comparer.EqualLines, s.Asked + comparer.Lines, s.Structures + comparer.EqualStructures, s.Bodies + comparer.Bodies, s.NotEncoded + notEncoded);
+            foreach (var d in comparer.Differences) kinds.Add(d.Header, d.Theirs, d.Ours);
+            if (comparer.Differences.Count > 0)
+                File.WriteAllLines(Path.Combine(corpus.Repository, "artifacts", "fidelity", "differences", Path.GetFileName(Path.GetDirectoryName(crate.MirText)!) + ".txt"),
+                    comparer.Differences.SelectMany(d => new[] { "@ " + d.Header, "- " + d.Theirs, "+ " + d.Ours }));
+        }
+        long structures = 0, bodies = 0, statics = 0;
+        foreach (string set in order)
+        {
+            var s = sets[set];
+            result.Counts.Add(new Count($"{set}: lines", s.Equal, s.Asked));
+            structures += s.Structures;
+            bodies += s.Bodies;
+            statics += s.NotEncoded;
+        }
+        result.Notes.Add(FormattableString.Invariant($"block structures: {structures:N0} / {bodies:N0} equal"));
+        result.Notes.Add(FormattableString.Invariant($"{statics:N0} bodies of statics and of their promoteds are in rustc's text and not in metadata, which has the statics' bytes instead"));
+        result.Notes.Add("allocation numbers are those of rustc's session: they must correspond one to one within a crate; dumps come in the order of these numbers");
+        result.Differences.AddRange(kinds.Sorted());
+        result.Holds = structures == bodies && result.Equal >= result.Asked * 0.999;
+        return result;
+    }
+
+    static (BodyComparer Comparer, long NotEncoded) Compare(Corpus corpus, CompiledCrate crate)
+    {
+        var session = new Session(crate.Metadata, corpus.LibDirectory);
+        var comparer = new BodyComparer();
+        long notEncoded = 0;
+        using var theirs = MirText.Bodies(File.ReadLines(crate.MirText)).GetEnumerator();
+        var ahead = new List<BodyText>();
+        BodyText? Peek(int n)
+        {
+            while (ahead.Count <= n && theirs.MoveNext()) ahead.Add(theirs.Current);
+            return n < ahead.Count ? ahead[n] : null;
+        }
+        foreach (string printed in PrintedBodies.InOrder(session, crate.Externs))
+        {
+            var ours = MirText.Parse(printed);
+            int skip = 0;
+            for (; skip < 64; skip++) if (Peek(skip) is null || Peek(skip)!.Header == ours.Header) break;
+            if (skip == 64 || Peek(skip) is null)
+            {
+                // the header differs: the next that is not a static's
+                for (skip = 0; Peek(skip) is { } b && IsOfStatic(b, skip > 0 ? Peek(skip - 1) : null); skip++) { }
+            }
+            for (; skip > 0; skip--)
+            {
+                var body = ahead[0];
+                ahead.RemoveAt(0);
+                if (body.Header.StartsWith("static ", StringComparison.Ordinal) || body.Header.Contains("::promoted[", StringComparison.Ordinal)) notEncoded++;
+                else comparer.Add(body, null);
+            }
+            if (Peek(0) is not { } their) break;
+            comparer.Add(their, ours);
+            ahead.RemoveAt(0);
+        }
+        while (Peek(0) is { } last)
+        {
+            if (last.Header.StartsWith("static ", StringComparison.Ordinal) || last.Header.Contains("::promoted[", StringComparison.Ordinal)) notEncoded++;
+            else comparer.Add(last, null);
+            ahead.RemoveAt(0);
+        }
+        return (comparer, notEncoded);
+    }
+
+    static bool IsOfStatic(BodyText body, BodyText? before) => body.Header.StartsWith("static ", StringComparison.Ordinal)
+        || before is not null && before.Header.StartsWith("static ", StringComparison.Ordinal) && body.Header.Contains("::promoted[", StringComparison.Ordinal);
+}
