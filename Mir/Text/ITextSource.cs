@@ -13,11 +13,13 @@ public interface ITextSource
     ModuleChild[] ModuleChildren(int index);
     bool IsDocHidden(int index);
     /// <summary>file:line:column: line:column, columns in chars from 1; null if unknown.</summary>
-    string? DefSpan(int index);
+    string? SourceRange(int index);
     /// <summary>The source text of a definition, null if its file is not there.</summary>
     string? SourceSnippet(int index);
     /// <summary>Names of the variables that a closure captures, in order, each once.</summary>
     string[] CapturedVariables(int index);
+    /// <summary>Names of the late-bound lifetimes of a function's signature, null for those without.</summary>
+    string?[] LateBoundNames(int index);
     /// <summary>A coroutine's kind in words, such as "async fn body"; null for what is none.</summary>
     string? CoroutineDescription(int index);
     /// <summary>The lifetimes that bounds of an opaque or associated type name: `impl Trait + 'a`.</summary>

@@ -160,8 +160,8 @@ public sealed partial class MirPrinter
                 var r = a.Relocations[relocation++];
                 ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(a.Bytes.AsSpan(i));
                 const int full = (PointerSize - 1) * 3;
-                string target = PathPrinter.PointerText(Name(r.Target), offset, r.IsImmutable);
-                if (target.Length > full) target = PathPrinter.PointerText("a" + Number(r.Target).ToString(CultureInfo.InvariantCulture), offset, r.IsImmutable);
+                string target = _paths.PointerText(Name(r.Target), offset, r.IsImmutable);
+                if (target.Length > full) target = _paths.PointerText("a" + Number(r.Target).ToString(CultureInfo.InvariantCulture), offset, r.IsImmutable);
                 if (i - lineStart + PointerSize > BytesPerLine)
                 {
                     // begins in this line, ends in the next

@@ -8,6 +8,10 @@ namespace Mirlink.Mir.Text;
 /// allocations, which are those of rustc's session: here they count from 0 in the order in which a printer meets them. One printer serves any
 /// number of bodies of one crate; not thread-safe.
 /// </summary>
+/// <remarks>
+/// Exactly rustc's text needs <see cref="VisiblePaths"/> and crates read from rustc's metadata. Without them the form is plain: paths of definitions instead
+/// of those that can be imported, closures and impls not by position, and without what only this text shows.
+/// </remarks>
 public sealed partial class MirPrinter
 {
     private readonly TyCtxt _tcx;
@@ -23,6 +27,7 @@ public sealed partial class MirPrinter
         _paths = new PathPrinter(tcx, krate, _out, visible) { AllocName = Name };
     }
 
+    /// <summary>The plain form, which is the same wherever the crate was read from.</summary>
     public static string Print(TyCtxt tcx, Body body) => new MirPrinter(tcx, body.Def.Krate).Print(body);
 
     /// <summary>The body, and the memory that its constants point to. Ends with a line feed.</summary>
@@ -171,7 +176,7 @@ public sealed partial class MirPrinter
 
     private void DebugInfo(int block, int statement)
     {
-        if (_body.StatementDebugInfo is not { } all || !all.TryGetValue((block, statement), out var infos)) return;
+        if (_paths.IsPlain || _body.StatementDebugInfo is not { } all || !all.TryGetValue((block, statement), out var infos)) return;
         foreach (var i in infos)
         {
             Indent(2).Append("// DBG: _").Append(i.Local).Append(" = &");
@@ -379,9 +384,14 @@ public sealed partial class MirPrinter
                 }
             default:
                 {
-                    var source = _tcx.Crate(r.Def) as ITextSource;
+                    var source = _paths.IsPlain ? null : _tcx.Crate(r.Def) as ITextSource;
                     _out.Append(r.Kind == AggregateKind.Coroutine ? "{coroutine@" : "{closure@");
-                    _out.Append(source?.DefSpan(r.Def.Index) ?? _tcx.DefPath(r.Def)).Append(r.Kind == AggregateKind.Coroutine ? " (#0)}" : "}");
+                    if (source?.SourceRange(r.Def.Index) is { } span) _out.Append(span).Append(r.Kind == AggregateKind.Coroutine ? " (#0)}" : "}");
+                    else
+                    {
+                        _paths.ValuePath(r.Def, r.Args!);
+                        _out.Append('}');
+                    }
                     string[]? names = r.Def.Krate == _krate ? source?.CapturedVariables(r.Def.Index) : null;
                     if (names is { Length: > 0 }) Fields(r.Operands, Math.Min(names.Length, r.Operands.Length), i => names[i]);
                     else Fields(r.Operands, r.Operands.Length, i => i.ToString(CultureInfo.InvariantCulture));

@@ -15,7 +15,7 @@ public sealed partial class PathPrinter
             case ConstKind.Value: Tree(c.Type!, c.Value!, withType); break;
             case ConstKind.Unevaluated when _tcx.DefKind(c.Def) is DefKind.AnonConst or DefKind.InlineConst:
                 if (IsLocal(c.Def) && Text(c.Def)?.SourceSnippet(c.Def.Index) is { } snippet) _out.Append(snippet);
-                else _out.Append(VerbosePath(c.Def));
+                else _out.Append(_tcx.CrateName(c.Def)).Append("::").Append(VerbosePath(c.Def).AsSpan(_tcx.CrateName(c.Def).Length));
                 break;
             case ConstKind.Unevaluated: ValuePath(c.Def, c.Args!); break;
             case ConstKind.Bound: _out.Append('^').Append(c.Index); break;

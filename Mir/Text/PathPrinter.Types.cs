@@ -123,7 +123,7 @@ public sealed partial class PathPrinter
             default: _out.Append("closure"); break;
         }
         _out.Append('@');
-        if (IsLocal(t.Def) && Text(t.Def)?.DefSpan(t.Def.Index) is { } span) _out.Append(span);
+        if (IsLocal(t.Def) && Text(t.Def)?.SourceRange(t.Def.Index) is { } span) _out.Append(span);
         else DefPath(t.Def, t.Args.Span);
         _out.Append('}');
     }
@@ -133,7 +133,7 @@ public sealed partial class PathPrinter
         if (_tcx.FnSig(t.Def) is { } sig)
         {
             sig = _tcx.Instantiate(sig, t.Args);
-            FnPtr(sig);
+            FnPtr(sig, Text(t.Def)?.LateBoundNames(t.Def.Index));
             _out.Append(' ');
         }
         _out.Append('{');
@@ -141,10 +141,10 @@ public sealed partial class PathPrinter
         _out.Append('}');
     }
 
-    private void FnPtr(Binder<FnSig> sig)
+    private void FnPtr(Binder<FnSig> sig, string?[]? given = null)
     {
         var s = sig.Value;
-        Bind("for<", [.. s.Inputs, s.Output]);
+        Bind("for<", [.. s.Inputs, s.Output], given: given);
         if (s.Safety == Safety.Unsafe) _out.Append("unsafe ");
         if (s.Abi != ExternAbi.Rust) _out.Append("extern \"").Append(AbiName(s)).Append("\" ");
         _out.Append("fn");
@@ -351,12 +351,13 @@ public sealed partial class PathPrinter
     public void Region(Region r) => _out.Append(RegionName(r) ?? "'_");
 
     /// <summary>Enters a binder: names its regions in the order in which they occur and writes the list, if any.</summary>
-    private void Bind(string start, ReadOnlySpan<GenericArg> values, bool always = false)
+    private void Bind(string start, ReadOnlySpan<GenericArg> values, bool always = false, string?[]? given = null)
     {
         if (_binders.Count == 0)
         {
             _usedRegions.Clear();
             foreach (var v in values) CollectNames(v);
+            foreach (string? name in given ?? []) if (name is not null) _usedRegions.Add(name);
         }
         var names = new Dictionary<int, string>();
         int next = 0;
@@ -365,7 +366,7 @@ public sealed partial class PathPrinter
             VisitBound(v, 0, r =>
             {
                 if (names.ContainsKey(r.Index)) return;
-                string name = r.Name ?? Fresh(ref next);
+                string name = r.Name ?? (given is not null && r.Index < given.Length ? given[r.Index] : null) ?? Fresh(ref next);
                 names.Add(r.Index, name);
                 list += list.Length == 0 ? name : ", " + name;
             });

@@ -91,9 +91,6 @@ public sealed partial class PathPrinter
 
     private string Name(GlobalAlloc alloc) => AllocName?.Invoke(alloc) ?? "&_";
 
-    internal static string PointerText(string alloc, ulong offset, bool immutable) =>
-        alloc + (offset > 0 ? "+0x" + offset.ToString("x", CultureInfo.InvariantCulture) : "") + (immutable ? "<imm>" : "");
-
     private void Pointer(ConstValue.Pointer p, Ty ty)
     {
         switch (ty)
@@ -166,7 +163,7 @@ public sealed partial class PathPrinter
                 case AdtTy a:
                     {
                         var def = _tcx.AdtDef(a.Def);
-                        if (def.Variants.Length == 0) return false;
+                        if (def.Variants.Length == 0 || layout.Uninhabited && !def.IsEnum) return false;
                         int v = def.IsEnum ? Discriminant(memory, offset, layout) : 0;
                         if (v < 0) return false;
                         var shape = def.IsEnum ? layout.ForVariant(v) : layout;

@@ -4,13 +4,14 @@ namespace Mirlink.Mir.Text;
 
 /// <summary>
 /// Paths, types and constants as rustc's pretty printer writes them (rustc_middle::ty::print) while it compiles <paramref name="localCrate"/>, paths not
-/// trimmed: items of that crate without its name, those of others by a path that crate could import, closures of the crate by their position.
+/// trimmed: items of that crate without its name, those of others by a path that crate could import, closures of the crate by their position. Without
+/// <see cref="VisiblePaths"/> in its plain form, which is the same wherever the crates were read from: definition paths only.
 /// </summary>
 public sealed partial class PathPrinter
 {
     private readonly TyCtxt _tcx;
     private readonly int _local;
-    private readonly VisiblePaths _visible;
+    private readonly VisiblePaths? _visible;
     private readonly StringBuilder _out;
     /// <summary>In an expression, where generic arguments need a turbofish.</summary>
     private bool _inValue;
@@ -23,8 +24,16 @@ public sealed partial class PathPrinter
     {
         _tcx = tcx;
         _local = localCrate;
-        _visible = visible ?? VisiblePaths.For(tcx, localCrate);
+        _visible = visible;
         _out = output;
+    }
+
+    /// <summary>An instance for messages: plain paths with their crates.</summary>
+    public static string ToString(TyCtxt tcx, Instance instance)
+    {
+        var p = new PathPrinter(tcx, -1, new StringBuilder());
+        p.Instance(instance);
+        return p._out.ToString();
     }
 
     /// <summary>Impls of the local crate show as `&lt;impl at file:line:column: line:column&gt;`: in the headers of bodies.</summary>
@@ -33,7 +42,13 @@ public sealed partial class PathPrinter
     /// <summary>How an allocation is named; null: `&amp;_`.</summary>
     internal Func<GlobalAlloc, string>? AllocName { get; init; }
 
-    private ITextSource? Text(DefId def) => _tcx.Crate(def) as ITextSource;
+    private ITextSource? Text(DefId def) => _visible is null ? null : _tcx.Crate(def) as ITextSource;
+
+    internal bool IsPlain => _visible is null;
+
+    /// <summary>A pointer as `alloc3+0x8&lt;imm&gt;`.</summary>
+    internal string PointerText(string alloc, ulong offset, bool immutable) =>
+        alloc + (offset > 0 ? "+0x" + offset.ToString("x", System.Globalization.CultureInfo.InvariantCulture) : "") + (immutable && !IsPlain ? "<imm>" : "");
 
     private bool IsLocal(DefId def) => def.Krate == _local;
 
@@ -83,14 +98,14 @@ public sealed partial class PathPrinter
 
     private void DefPath(DefId def, ReadOnlySpan<GenericArg> args)
     {
-        if (args.Length == 0 && _visible.Path(def) is { } visible)
+        if (args.Length == 0 && _visible?.Path(def) is { } visible)
         {
             _out.Append(visible);
             _emptyPath = visible.Length == 0;
             return;
         }
         var key = _tcx.DefKey(def);
-        if (key.Data == DefPathData.Impl && ImplsByPosition && IsLocal(def) && Text(def)?.DefSpan(def.Index) is { } span)
+        if (key.Data == DefPathData.Impl && ImplsByPosition && IsLocal(def) && Text(def)?.SourceRange(def.Index) is { } span)
         {
             DefPath(new DefId(def.Krate, key.Parent), []);
             Separator();

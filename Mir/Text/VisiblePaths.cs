@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace Mirlink.Mir.Text;
 
@@ -14,8 +13,6 @@ namespace Mirlink.Mir.Text;
 /// </remarks>
 public sealed class VisiblePaths
 {
-    private static readonly ConditionalWeakTable<TyCtxt, ConcurrentDictionary<int, VisiblePaths>> Sessions = [];
-
     private readonly TyCtxt _tcx;
     private readonly int _local;
     private readonly Dictionary<DefId, DefId> _parents = [];
@@ -23,9 +20,6 @@ public sealed class VisiblePaths
     private readonly Dictionary<int, string> _externCrates = [];
     private readonly ConcurrentDictionary<DefId, string?> _paths = new();
     private readonly ConcurrentDictionary<DefId, ModuleChild[]> _children = new();
-
-    /// <summary>The one for a crate of a session, made on first use.</summary>
-    public static VisiblePaths For(TyCtxt tcx, int krate) => Sessions.GetOrCreateValue(tcx).GetOrAdd(krate, static (k, t) => new VisiblePaths(t, k), tcx);
 
     /// <param name="externs">Crates that are named through `--extern`, besides those of `extern crate` items.</param>
     public VisiblePaths(TyCtxt tcx, int local, params ReadOnlySpan<string> externs)

@@ -46,7 +46,7 @@ public sealed partial class RustcCrate : ITextSource
 
     public bool IsDocHidden(int index) => (_meta.AttrFlags((uint)index) & AttrFlags.IsDocHidden) != 0;
 
-    public string? DefSpan(int index)
+    public string? SourceRange(int index)
     {
         if (_meta.DefSpan((uint)index) is not { } span) return null;
         var data = _meta.DecodeSpan(span);
@@ -118,6 +118,9 @@ public sealed partial class RustcCrate : ITextSource
         CoroutineKindRow.DesugaredAsyncGenFn => "async gen fn body",
         _ => "async gen closure body",
     };
+
+    public string?[] LateBoundNames(int index) => _meta.FnSig((uint)index) is not { } sig ? [] : Array.ConvertAll(sig.BoundVars, v =>
+        v is Raw.BoundVariableKind.Region { F0: BoundRegionKind.Named { F0: var d } } && d.Krate < (uint)_crateNumbers.Length && _crateNumbers[d.Krate] >= 0 && _tcx.DefKey(Def(d)).Name is var n and not "'_" ? n : null);
 
     public Region[] OutlivesBounds(int index)
     {

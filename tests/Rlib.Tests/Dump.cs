@@ -63,9 +63,9 @@ internal sealed class Dump(TyCtxt tcx)
     {
         var members = new List<(string, Func<object, object?>)>();
         foreach (var f in type.GetFields(BindingFlags.Public | BindingFlags.Instance)) members.Add((f.Name, f.GetValue));
-        // Interned values carry a number of their session.
+        // Interned values carry a number of their session; the section does not keep what only rustc's text shows.
         foreach (var p in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            if (p.GetIndexParameters().Length == 0 && !p.PropertyType.IsByRefLike && p.Name is not ("EqualityContract" or "Id" or "BuiltinDeref" or "NonEnumVariant")) members.Add((p.Name, p.GetValue));
+            if (p.GetIndexParameters().Length == 0 && !p.PropertyType.IsByRefLike && p.Name is not ("EqualityContract" or "Id" or "BuiltinDeref" or "NonEnumVariant" or "StatementDebugInfo" or "IsImmutable")) members.Add((p.Name, p.GetValue));
         return [.. members.OrderBy(m => m.Item1, StringComparer.Ordinal)];
     }
 }
