@@ -22,6 +22,9 @@ for project in tests/*/*.csproj tests/*/*/*.csproj; do
         || failed_projects=$((failed_projects + 1))
 done
 
+# rustc is asked over a part of the fidelity corpus: some 10 s of CPU once that is compiled.
+./fidelity.sh --quick || failed_projects=$((failed_projects + 1))
+
 # Every result file holds one line of counters.
 count() { cat "$results"/*.trx 2> /dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(count passed)
