@@ -64,6 +64,18 @@ internal sealed class ElfSection(string name, uint type, ulong flags, ulong entr
         } while (v != 0);
     }
 
+    public void AppendSleb(long v)
+    {
+        while (true)
+        {
+            byte b = (byte)(v & 0x7f);
+            v >>= 7;
+            bool last = (v == 0 && (b & 0x40) == 0) || (v == -1 && (b & 0x40) != 0);
+            Append8(last ? b : (byte)(b | 0x80));
+            if (last) return;
+        }
+    }
+
     public void Patch32(int at, uint v) => BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(at), v);
     public Span<byte> At(int offset, int count) => _bytes.AsSpan(offset, count);
 }

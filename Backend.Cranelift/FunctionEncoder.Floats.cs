@@ -205,7 +205,7 @@ internal sealed partial class FunctionEncoder
         return CallLibrary($"__{(from.ScalarBits < to.ScalarBits ? "extend" : "trunc")}{Suffix(from)}{Suffix(to)}2", t, [f], a);
     }
 
-    /// <summary>Saturating, with NaN as zero: what compiler-builtins' functions do too.</summary>
+    /// <summary>Saturating, with NaN as zero.</summary>
     private int FloatToInt(int a, LirType from, LirType to, bool signed)
     {
         ClifType f = Scalar(from.Scalar), t = Scalar(to.Scalar);
@@ -218,8 +218,30 @@ internal sealed partial class FunctionEncoder
             wide = Op(ClifOp.Smax, ClifType.I32, wide, Const(ClifType.I32, signed ? -(1L << bits) : 0L));
             return Truncate(wide, LirType.I32, to);
         }
-        if (f == ClifType.F128 || t == ClifType.I128) return CallLibrary($"__fix{(signed ? "" : "uns")}{Suffix(from)}{Suffix(to)}", t, [f], a);
+        if (f == ClifType.F128 || t == ClifType.I128)
+        {
+            int v = CallLibrary($"__fix{(signed ? "" : "uns")}{Suffix(from)}{Suffix(to)}", t, [f], a);
+            // Rust's own library functions saturate; the system's, which may come first, do not.
+            return f == ClifType.F128 ? v : Saturated(v, a, f, signed);
+        }
         return Op(signed ? ClifOp.Fcvt_to_sint_sat : ClifOp.Fcvt_to_uint_sat, t, a);
+    }
+
+    private int Saturated(int v, int a, ClifType f, bool signed)
+    {
+        const ClifType t = ClifType.I128;
+        int max = Power(signed ? 127 : 128, false), min = signed ? Power(127, true) : FloatConst(f, 0);
+        int zero = Const(t, 0L);
+        var lowest = signed ? UInt128.One << 127 : 0;
+        v = Select(t, Fcmp(FloatCond.Olt, a, min), Const(t, lowest), v);
+        v = Select(t, Fcmp(FloatCond.Oge, a, max), Const(t, signed ? lowest - 1 : UInt128.MaxValue), v);
+        return Select(t, Fcmp(FloatCond.Uno, a, a), zero, v);
+
+        int Fcmp(FloatCond cond, int x, int y) { int r = _b.Begin(ClifOp.Fcmp, f, (int)cond); _b.Words([x, y]); return r; }
+        // 2^128 is infinity as a single, which is what is too large there.
+        int Power(int exponent, bool negative) => FloatConst(f, f == ClifType.F32
+            ? BitConverter.SingleToUInt32Bits((negative ? -1 : 1) * MathF.Pow(2, exponent))
+            : BitConverter.DoubleToUInt64Bits((negative ? -1 : 1) * Math.Pow(2, exponent)));
     }
 
     private int IntToFloat(int a, LirType from, LirType to, bool signed)

@@ -8,6 +8,7 @@ internal sealed class UnitEmitter(LirUnit unit, CodegenOptions options)
 {
     private readonly ElfObject _elf = new();
     private UnwindTables? _unwind;
+    private DebugSections? _debug;
     private ElfSection? _text;
     private readonly Dictionary<uint, int> _library = [];
 
@@ -24,6 +25,9 @@ internal sealed class UnitEmitter(LirUnit unit, CodegenOptions options)
         _elf.Define(f.Symbol.Name, section, (ulong)start, (ulong)size, linkage.Bind, ElfObject.Function, linkage.Visibility);
         for (nuint k = 0; k < c.RelocsLength; k++) Relocate(section, start, in c.Relocs[k], names);
         Unwind.Add(section, start, size, new ReadOnlySpan<byte>(c.Cfi, (int)c.CfiLength), new ReadOnlySpan<Native.CallSite>(c.Sites, (int)c.SitesLength));
+        if (options.DebugInfo == 0) return;
+        _debug ??= new DebugSections(_elf, unit.Name, options.WorkingDirectory);
+        _debug.Add(f, section, start, size, new ReadOnlySpan<Native.Line>(c.Lines, (int)c.LinesLength));
     }
 
     private ElfSection CodeSection(LirFunction f)
@@ -85,6 +89,7 @@ internal sealed class UnitEmitter(LirUnit unit, CodegenOptions options)
         var seen = new HashSet<LirSymbol>(ReferenceEqualityComparer.Instance);
         foreach (var f in unit.Functions) foreach (var s in f.Symbols) if (seen.Add(s)) Declare(s);
         foreach (var d in unit.Data) foreach (var r in d.Relocs) if (seen.Add(r.Target)) Declare(r.Target);
+        _debug?.Finish();
         _elf.NewSection(".note.GNU-stack", ElfSection.ProgBits, 0);
         return _elf.Write();
     }

@@ -115,11 +115,17 @@ internal sealed class UnwindTables(ElfObject elf)
             end = s.ReturnAddress;
         }
         if ((uint)size > end) Range(end, (uint)size - end, 0, 0);
-        _tables.Append([Omit, Omit, Uleb]);
-        _tables.AppendUleb((uint)ranges.Length);
-        _tables.Append(ranges.Bytes);
-        // (type 1, end), (filter -1, end)
-        _tables.Append([1, 0, 0x7f, 0]);
+        var body = new ElfSection("", ElfSection.ProgBits, 0);
+        body.Append8(Uleb);
+        body.AppendUleb((uint)ranges.Length);
+        body.Append(ranges.Bytes);
+        // (type 1, end), (filter -1, end); type 1, which is null and matches everything; behind the types the filter's list, which is empty.
+        body.Append([1, 0, 0x7f, 0]);
+        body.Append32(0);
+        _tables.Append([Omit, IndirectPcRelSData4]);
+        _tables.AppendUleb((uint)body.Length);
+        _tables.Append(body.Bytes);
+        _tables.Append8(0);
         return at;
 
         void Range(uint start, uint length, uint pad, uint action)
