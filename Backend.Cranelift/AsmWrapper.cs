@@ -198,7 +198,7 @@ internal sealed class AsmWrapper
                 case LirAsmOperandKind.SymFn or LirAsmOperandKind.SymStatic: text.Append(symbol(o.Symbol)); break;
                 default:
                     if (att) text.Append('%');
-                    text.Append(Spelling(places[piece.Operand].Register!, o.Class == "reg_byte" || (o.Class is null && o.Type.ByteSize == 1) ? 'l' : piece.Modifier));
+                    text.Append(Spelling(places[piece.Operand].Register!, o.Class == "reg_byte" ? 'l' : piece.Modifier));
                     break;
             }
         }

@@ -28,9 +28,19 @@ internal sealed partial class FunctionEncoder
             case "llvm.x86.sse2.pslli.w" or "llvm.x86.sse2.pslli.d" or "llvm.x86.sse2.pslli.q": return ShiftAll(LirOp.Shl, a, b, inst.Type);
             case "llvm.x86.sse2.psrli.w" or "llvm.x86.sse2.psrli.d" or "llvm.x86.sse2.psrli.q": return ShiftAll(LirOp.LShr, a, b, inst.Type);
             case "llvm.x86.sse2.psrai.w" or "llvm.x86.sse2.psrai.d": return ShiftAll(LirOp.AShr, a, b, inst.Type);
-            default: throw new UnsupportedException($"intrinsic {name} with Cranelift");
+            case "llvm.x86.sse.comieq.ss" or "llvm.x86.sse.ucomieq.ss" or "llvm.x86.sse2.comieq.sd" or "llvm.x86.sse2.ucomieq.sd": return FirstLanes(FloatCond.Oeq, a, b);
+            case "llvm.x86.sse.comilt.ss" or "llvm.x86.sse.ucomilt.ss" or "llvm.x86.sse2.comilt.sd" or "llvm.x86.sse2.ucomilt.sd": return FirstLanes(FloatCond.Olt, a, b);
+            case "llvm.x86.sse.comile.ss" or "llvm.x86.sse.ucomile.ss" or "llvm.x86.sse2.comile.sd" or "llvm.x86.sse2.ucomile.sd": return FirstLanes(FloatCond.Ole, a, b);
+            case "llvm.x86.sse.comigt.ss" or "llvm.x86.sse.ucomigt.ss" or "llvm.x86.sse2.comigt.sd" or "llvm.x86.sse2.ucomigt.sd": return FirstLanes(FloatCond.Ogt, a, b);
+            case "llvm.x86.sse.comige.ss" or "llvm.x86.sse.ucomige.ss" or "llvm.x86.sse2.comige.sd" or "llvm.x86.sse2.ucomige.sd": return FirstLanes(FloatCond.Oge, a, b);
+            case "llvm.x86.sse.comineq.ss" or "llvm.x86.sse.ucomineq.ss" or "llvm.x86.sse2.comineq.sd" or "llvm.x86.sse2.ucomineq.sd": return FirstLanes(FloatCond.Une, a, b);
+            default:
+                if (X86Intrinsics.Template(name) is not { } template) throw new UnsupportedException($"intrinsic {name} with Cranelift");
+                return Instruction(i, template, _f.Signatures[inst.Imm].Returns, _f.Pool.AsSpan(inst.B, inst.C));
         }
     }
+
+    private Value FirstLanes(FloatCond cond, int a, int b) => new(Op(ClifOp.Uextend, ClifType.I32, CompareFloats(cond, T(a).Element, Lanes(a)[0], Lanes(b)[0])));
 
     private Value CallByName(int i, in LirInst inst, string name)
     {

@@ -361,6 +361,7 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
             }
             case LirOp.Expect: return _values[inst.A];
             case LirOp.BlackBox: return BlackBox(in inst);
+            case LirOp.ReadCycleCounter: return Instruction(i, X86Intrinsics.Template("llvm.x86.rdtsc")!, [new LirParam(LirType.I64)], []);
             case LirOp.Breakpoint: _b.Begin(ClifOp.Debugtrap, 0, results: 0); return default;
 
             case LirOp.Br: Jump(_blocks[inst.A]); return default;
