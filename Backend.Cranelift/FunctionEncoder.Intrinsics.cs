@@ -11,8 +11,14 @@ internal sealed partial class FunctionEncoder
         string name = _f.Strings[inst.A];
         if (!name.StartsWith("llvm.", StringComparison.Ordinal)) return CallByName(i, in inst, name);
         int a = inst.C > 0 ? _f.Pool[inst.B] : -1, b = inst.C > 1 ? _f.Pool[inst.B + 1] : -1;
+        if (name.StartsWith("llvm.scmp.", StringComparison.Ordinal)) return ThreeWay(IntCond.Slt, IntCond.Sgt, a, b, inst.Type);
+        if (name.StartsWith("llvm.ucmp.", StringComparison.Ordinal)) return ThreeWay(IntCond.Ult, IntCond.Ugt, a, b, inst.Type);
         switch (name)
         {
+            case "llvm.ptrmask.p0.i64": return new Value(Op(ClifOp.Band, ClifType.I64, V(a), V(b)));
+            // Only what is written as a constant is known to be one here.
+            case "llvm.is.constant.i1" or "llvm.is.constant.i8" or "llvm.is.constant.i16" or "llvm.is.constant.i32" or "llvm.is.constant.i64" or "llvm.is.constant.i128" or "llvm.is.constant.p0":
+                return new Value(Const(ClifType.I8, Immediate(a) is null ? 0L : 1L));
             case "llvm.x86.sse2.pmovmskb.128" or "llvm.x86.sse.movmsk.ps" or "llvm.x86.sse2.movmsk.pd":
                 return new Value(Op(ClifOp.Vhigh_bits, ClifType.I32, Single(a)));
             case "llvm.x86.sse2.pause" or "llvm.x86.sse.sfence" or "llvm.x86.sse2.lfence" or "llvm.x86.sse2.mfence":
@@ -38,6 +44,17 @@ internal sealed partial class FunctionEncoder
                 if (X86Intrinsics.Template(name) is not { } template) throw new UnsupportedException($"intrinsic {name} with Cranelift");
                 return Instruction(i, template, _f.Signatures[inst.Imm].Returns, _f.Pool.AsSpan(inst.B, inst.C));
         }
+    }
+
+    /// <summary>-1, 0 or 1.</summary>
+    private Value ThreeWay(IntCond less, IntCond greater, int a, int b, LirType result)
+    {
+        var type = T(a).Element;
+        return PerLane(result, a, b, (x, y) =>
+        {
+            int v = Op(ClifOp.Isub, ClifType.I8, Compare(greater, type, x, y), Compare(less, type, x, y));
+            return Extend(v, LirType.I8, result.Element, true);
+        });
     }
 
     private Value FirstLanes(FloatCond cond, int a, int b) => new(Op(ClifOp.Uextend, ClifType.I32, CompareFloats(cond, T(a).Element, Lanes(a)[0], Lanes(b)[0])));

@@ -16,7 +16,7 @@ if [[ -f $dir/registry/.pins && $(<"$dir/registry/.pins") == "$pins" ]]; then ex
 
 debs=$dir/debs
 mkdir -p "$debs"
-file_of() { local v=${2//:/%3a}; compgen -G "$debs/$1_${v}_*.deb" | head -n 1; }
+file_of() { local v=${2//:/%3a}; compgen -G "$debs/$1_${v}_*.deb" | head -n 1 || true; }
 
 # The archive is whatever this system's own apt uses.
 use_apt() {
