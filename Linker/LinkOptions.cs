@@ -34,7 +34,8 @@ public sealed record LinkOptions
     public bool? OverflowChecks { get; init; }
     /// <summary>Threads for lowering and code generation; null: all cores.</summary>
     public int? Jobs { get; init; }
-    public string Backend { get; init; } = "llvm";
+    /// <summary>llvm or cranelift; $MIRLINK_BACKEND if nobody says, else llvm.</summary>
+    public string Backend { get; init; } = Environment.GetEnvironmentVariable("MIRLINK_BACKEND") is { Length: > 0 } chosen ? chosen : "llvm";
     /// <summary>Give functions with equal LIR one body.</summary>
     public bool Merge { get; init; } = true;
     public bool Timings { get; init; }

@@ -46,7 +46,7 @@ one() { # name@level
     rm -f "$exe"
     if ! timeout 180 "${MIRLINK:-./mirlink}" rustc "${front[@]}" --crate-type bin --emit=mir-rlib "$src" -o "$exe.rlib" > "$exe.log" 2>&1; then
         why=compile
-    elif ! timeout 180 "${MIRLINK:-./mirlink}" link "$exe.rlib" -o "$exe" "-O$level" "${flags[@]}" ${MIRLINK_BACKEND:+--backend "$MIRLINK_BACKEND"} > "$exe.log" 2>&1; then
+    elif ! timeout 180 "${MIRLINK:-./mirlink}" link "$exe.rlib" -o "$exe" "-O$level" "${flags[@]}" > "$exe.log" 2>&1; then
         why=link
     else
         observe "./$exe" "$src" "$exe"

@@ -18,7 +18,7 @@ internal static class LinkCommand
         var codegen = new Option<string[]>("-C", "--codegen") { Description = "Codegen option as rustc's: opt-level, panic, debuginfo, strip, codegen-units, target-cpu, target-feature, overflow-checks, debug-assertions, link-arg, ...", HelpName = "OPTION[=VALUE]", DefaultValueFactory = static _ => [] };
         var level = new Option<string?>("-O") { Description = "Optimization level: 0 (default), 1, 2, 3, s or z", HelpName = "LEVEL" };
         var jobs = new Option<int?>("-j", "--jobs") { Description = "Threads (default: one per core)", HelpName = "N" };
-        var backend = new Option<string>("--backend") { Description = "What generates machine code: llvm (default), cranelift", HelpName = "NAME", DefaultValueFactory = static _ => "llvm" };
+        var backend = new Option<string?>("--backend") { Description = "What generates machine code: llvm or cranelift (default: $MIRLINK_BACKEND, else llvm)", HelpName = "NAME" };
         var sysroot = new Option<string?>("--sysroot") { Description = "rustc's sysroot, if not that of the rustc that is found (see `mirlink doctor`)", HelpName = "PATH" };
         var timings = new Option<bool>("--timings") { Description = "Print how long the stages took" };
         var emitLlvm = new Option<string?>("--emit-llvm-dir") { Description = "Write the LLVM IR of each unit there", HelpName = "PATH" };
@@ -42,13 +42,13 @@ internal static class LinkCommand
                 Externs = Array.ConvertAll(parse.GetValue(externs)!, CodegenArguments.Extern),
                 NativeLibs = parse.GetValue(libs)!,
                 Jobs = parse.GetValue(jobs) is < 1 ? throw new MirlinkException("`-j` needs a number of threads, at least 1") : parse.GetValue(jobs),
-                Backend = parse.GetValue(backend)!,
                 Sysroot = parse.GetValue(sysroot),
                 Timings = parse.GetValue(timings),
                 EmitBackendIrDir = parse.GetValue(emitLlvm),
                 Verify = parse.GetValue(verify),
                 SaveTemps = parse.GetValue(saveTemps),
             };
+            if (parse.GetValue(backend) is { } b) options = options with { Backend = b };
             if (parse.GetValue(level) is { } l) options = CodegenArguments.Apply(options, "opt-level=" + l);
             foreach (string c in parse.GetValue(codegen)!) options = CodegenArguments.Apply(options, c);
             LinkSession.Link(options);
