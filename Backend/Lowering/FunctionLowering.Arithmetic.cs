@@ -21,6 +21,7 @@ internal sealed partial class FunctionLowering
                 BinOp.SubWithOverflow => signed ? LirOp.SSubOverflow : LirOp.USubOverflow,
                 _ => signed ? LirOp.SMulOverflow : LirOp.UMulOverflow,
             }, _b.TypeOf(a), a, b);
+            if (op == BinOp.MulWithOverflow && signed && DeliberateFault.Is(Fault.MultiplyOverflow)) return OperandRef.Pair(result, value, _b.IConst(LirType.I1, 0L));
             return OperandRef.Pair(result, value, _b.Result(value, 1, LirType.I1));
         }
         return OperandRef.Immediate(result, ScalarBinary(op, a, b, ty, right.Layout.Ty));
@@ -43,7 +44,7 @@ internal sealed partial class FunctionLowering
             case BinOp.BitAnd: return _b.Binary(LirOp.And, a, b);
             case BinOp.BitOr: return _b.Binary(LirOp.Or, a, b);
             case BinOp.Shl or BinOp.ShlUnchecked: return _b.Binary(LirOp.Shl, a, ShiftAmount(a, b, op == BinOp.ShlUnchecked));
-            case BinOp.Shr or BinOp.ShrUnchecked: return _b.Binary(signed ? LirOp.AShr : LirOp.LShr, a, ShiftAmount(a, b, op == BinOp.ShrUnchecked));
+            case BinOp.Shr or BinOp.ShrUnchecked: return _b.Binary(signed && !DeliberateFault.Is(Fault.SignedShift) ? LirOp.AShr : LirOp.LShr, a, ShiftAmount(a, b, op == BinOp.ShrUnchecked));
             case BinOp.Offset:
             {
                 ulong size = _ctx.LayoutOf(ty.BuiltinDeref!).Size;
@@ -77,7 +78,7 @@ internal sealed partial class FunctionLowering
             return _b.FCmp(op switch
             {
                 BinOp.Eq => FloatCond.Oeq,
-                BinOp.Ne => FloatCond.Une,
+                BinOp.Ne => DeliberateFault.Is(Fault.UnorderedNotEqual) ? FloatCond.One : FloatCond.Une,
                 BinOp.Lt => FloatCond.Olt,
                 BinOp.Le => FloatCond.Ole,
                 BinOp.Gt => FloatCond.Ogt,
@@ -92,7 +93,7 @@ internal sealed partial class FunctionLowering
         BinOp.Eq => IntCond.Eq,
         BinOp.Ne => IntCond.Ne,
         BinOp.Lt => signed ? IntCond.Slt : IntCond.Ult,
-        BinOp.Le => signed ? IntCond.Sle : IntCond.Ule,
+        BinOp.Le => signed ? IntCond.Sle : DeliberateFault.Is(Fault.UnsignedLessOrEqual) ? IntCond.Ult : IntCond.Ule,
         BinOp.Gt => signed ? IntCond.Sgt : IntCond.Ugt,
         BinOp.Ge => signed ? IntCond.Sge : IntCond.Uge,
         _ => throw new BugException($"{op} is not a comparison"),

@@ -50,6 +50,7 @@ internal sealed partial class FunctionLowering
             if (from.IsBool) value = _b.Convert(LirOp.ZExt, LirType.I8, value);
             return _b.Convert(from.Signed ? LirOp.SiToFp : LirOp.UiToFp, type, value);
         }
+        if (from.IsFloat && to.IsInt && to.Size == 1 && DeliberateFault.Is(Fault.FloatToByte)) return _b.Convert(LirOp.Trunc, type, _b.Convert(LirOp.FpToSiSat, LirType.I32, value));
         if (from.IsFloat && to.IsInt) return _b.Convert(to.Signed ? LirOp.FpToSiSat : LirOp.FpToUiSat, type, value);
         if (from.IsPointer && to.IsPointer) return value;
         if (from.IsInt && to.IsPointer) return _b.Convert(LirOp.IntToPtr, LirType.Ptr, IntCast(value, LirType.I64, from.Signed));
@@ -61,7 +62,7 @@ internal sealed partial class FunctionLowering
         int from = _b.TypeOf(value).ScalarBits;
         if (from == to.ScalarBits) return value;
         if (from > to.ScalarBits) return _b.Convert(LirOp.Trunc, to, value);
-        return _b.Convert(signed && from > 1 ? LirOp.SExt : LirOp.ZExt, to, value);
+        return _b.Convert(signed && from > 1 && !(from == 16 && DeliberateFault.Is(Fault.SignExtension)) ? LirOp.SExt : LirOp.ZExt, to, value);
     }
 
     /// <summary>The same bytes as another type, for targets that are values.</summary>

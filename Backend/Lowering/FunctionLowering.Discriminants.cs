@@ -35,7 +35,7 @@ internal sealed partial class FunctionLowering
             return _b.Select(isNiche, _b.IConst(type, (long)layout.NicheVariantsStart), untagged);
         }
         int relative = layout.NicheStart == 0 ? tag : _b.Binary(LirOp.Sub, tag, _b.IConst(tagType, layout.NicheStart));
-        int inNiche = _b.ICmp(IntCond.Ule, relative, _b.IConst(tagType, (UInt128)last));
+        int inNiche = _b.ICmp(DeliberateFault.Is(Fault.LastNicheVariant) ? IntCond.Ult : IntCond.Ule, relative, _b.IConst(tagType, (UInt128)last));
         int variant = IntCast(relative, type, signed: false);
         if (layout.NicheVariantsStart != 0) variant = _b.Binary(LirOp.Add, variant, _b.IConst(type, (long)layout.NicheVariantsStart));
         return _b.Select(inNiche, variant, untagged);

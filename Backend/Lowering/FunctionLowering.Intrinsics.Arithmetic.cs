@@ -23,7 +23,7 @@ internal sealed partial class FunctionLowering
             case "cttz_nonzero": return Value(IntCast(_b.Emit(LirOp.CtTz, type, a, flags: (int)MemFlags.NonZero), LirType.I32, false));
             case "bswap": return Value(type.ScalarBits == 8 ? a : _b.Unary(LirOp.BSwap, a));
             case "bitreverse": return Value(_b.Unary(LirOp.BitReverse, a));
-            case "rotate_left": return Value(_b.Binary(LirOp.RotL, a, IntCast(args[1].Value, type, false)));
+            case "rotate_left": return Value(_b.Binary(DeliberateFault.Is(Fault.RotateLeft) ? LirOp.RotR : LirOp.RotL, a, IntCast(args[1].Value, type, false)));
             case "rotate_right": return Value(_b.Binary(LirOp.RotR, a, IntCast(args[1].Value, type, false)));
             case "saturating_add": return Value(_b.Binary(signed ? LirOp.SAddSat : LirOp.UAddSat, a, args[1].Value));
             case "saturating_sub": return Value(_b.Binary(signed ? LirOp.SSubSat : LirOp.USubSat, a, args[1].Value));

@@ -167,6 +167,7 @@ internal sealed partial class FunctionLowering
     private void CopyMemory(int dst, ulong dstAlign, int src, ulong srcAlign, ulong size, MemFlags flags = 0)
     {
         if (size == 0 || dst == src) return;
+        if (size > 16 && DeliberateFault.Is(Fault.CopyTail)) size &= ~7UL;
         _b.MemCpy(dst, (uint)dstAlign, src, (uint)srcAlign, _b.IConst(LirType.I64, (UInt128)size), flags);
     }
 

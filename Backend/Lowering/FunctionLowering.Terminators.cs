@@ -60,7 +60,7 @@ internal sealed partial class FunctionLowering
             _b.CondBr(condition, BlockOf(t.Targets[0]), BlockOf(t.Targets[1]));
             return;
         }
-        var cases = new (UInt128, int)[t.Values.Length];
+        var cases = new (UInt128, int)[t.Values.Length - (DeliberateFault.Is(Fault.LastSwitchCase) ? 1 : 0)];
         for (int i = 0; i < cases.Length; i++) cases[i] = (t.Values[i], BlockOf(t.Targets[i]));
         _b.Switch(value, cases, BlockOf(t.Otherwise));
     }

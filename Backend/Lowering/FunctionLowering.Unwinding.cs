@@ -18,7 +18,7 @@ internal sealed partial class FunctionLowering
         if (!calleeCanUnwind || Options.Panic == PanicStrategy.Abort) return -1;
         return unwind.Kind switch
         {
-            UnwindActionKind.Cleanup => LandingPadFor(unwind.Block),
+            UnwindActionKind.Cleanup => DeliberateFault.Is(Fault.MissingCleanup) ? -1 : LandingPadFor(unwind.Block),
             UnwindActionKind.Terminate => TerminateBlock(unwind.Reason),
             _ => -1,
         };

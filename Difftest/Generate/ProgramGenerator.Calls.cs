@@ -37,7 +37,7 @@ public sealed partial class ProgramGenerator
         string name = f.Name;
         if (!_const && (f.IsExternC ? _random.Percent(70) : _random.Percent(12)))
         {
-            string pointer = $"{(f.IsExternC ? "extern \"C\" " : "")}fn({string.Join(", ", f.Parameters.Select(static p => p.TypeText))}) -> {f.Return.Text}";
+            string pointer = $"{(f.IsExternC ? "extern \"C-unwind\" " : "")}fn({string.Join(", ", f.Parameters.Select(static p => p.TypeText))}) -> {f.Return.Text}";
             return Code.Expr(f.Return.Text, $"black_box({name} as {pointer})({Code.Join(", ", arguments)})");
         }
         return Code.Expr(f.Return.Text, $"{name}({Code.Join(", ", arguments)})");
@@ -82,7 +82,7 @@ public sealed partial class ProgramGenerator
             var seen = _scope.Where(static v => !v.Hidden).Take(6).Select(static v => Code.Line($"note(hash(&{v.Place}));"));
             value = Code.Plain($"let result: {result} = {value};\n{Code.Join("", seen)}result");
         }
-        string head = (isConst ? "const " : "") + (isExternC ? "extern \"C\" " : "");
+        string head = (isConst ? "const " : "") + (isExternC ? "extern \"C-unwind\" " : "");
         string attribute = _random.Weighted([70, 20, 10]) switch { 1 => "#[inline(never)]\n", 2 => "#[inline]\n", _ => "" };
         var list = string.Join(", ", parameters.Select(static p => (p.Passing == Passing.Value ? "mut " : "") + $"{p.Name}: {p.TypeText}"));
         _items.Add(Code.Line($"{attribute}{head}fn {name}({list}) -> {result} {{\n{statements}{value}\n}}"));

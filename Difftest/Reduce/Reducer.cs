@@ -186,7 +186,7 @@ public static partial class Reducer
     [GeneratedRegex(@"\b[A-Za-z]+\d+\b")]
     private static partial Regex Identifier();
 
-    [GeneratedRegex(@"^(?:#\[[^\n]*\]\s*)*(?:const |extern ""C"" )*(?:fn|struct|enum|static|const|trait)\s+([A-Za-z]+\d+)\b")]
+    [GeneratedRegex(@"^(?:#\[[^\n]*\]\s*)*(?:const |extern ""C-unwind"" )*(?:fn|struct|enum|static|const|trait)\s+([A-Za-z]+\d+)\b")]
     private static partial Regex Definition();
 
     [GeneratedRegex("^[iu](8|16|32|64|128|size)$")]

@@ -15,6 +15,8 @@ public sealed record BuildVariant(string Name, Func<LinkOptions, LinkOptions> Ap
         new("llvm-Os", static o => o with { OptLevel = "s" }),
         new("llvm-O0-unmerged", static o => o with { OptLevel = "0", Merge = false }),
         new("llvm-O2-unmerged", static o => o with { OptLevel = "2", Merge = false }),
+        new("cranelift-O0", static o => o with { OptLevel = "0", Backend = "cranelift" }),
+        new("cranelift-O2", static o => o with { OptLevel = "2", Backend = "cranelift" }),
         new("llvm-O2-units", static o => o with { OptLevel = "2", CodegenUnits = 16 }),
     ];
 

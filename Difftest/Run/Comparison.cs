@@ -64,7 +64,7 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
     }
 
     /// <summary>rustc's front end only. Null when it is content.</summary>
-    private string? FrontEnd(string source, FrontEndOptions options, string directory)
+    public string? FrontEnd(string source, FrontEndOptions options, string directory)
     {
         File.WriteAllText(Path.Combine(directory, FileName), source);
         var compiled = Execution.Run(toolchain.Rustc,
@@ -84,14 +84,18 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
         string error = "";
         reference ??= Reference(source, options, directory, out error);
         if (reference is null) return new Outcome(Verdict.Rejected, null, error);
-        if (reference.ExitCode is not (0 or 101)) return new Outcome(Verdict.Rejected, null, $"rustc's program ended with {reference.ExitCode}: {reference.Error}");
+        if (reference.ExitCode is not (0 or 134)) return new Outcome(Verdict.Rejected, null, $"rustc's program ended with {reference.ExitCode}: {reference.Error}");
         foreach (var variant in variants)
-            if (Execution.Run(Path.Combine(directory, variant.Name), [], directory, RunTime).DifferenceFrom(reference) is { } difference)
+            if (Run(variant, directory).DifferenceFrom(reference) is { } difference)
                 return new Outcome(Verdict.Different, variant.Name, difference);
         return new Outcome(Verdict.Agree, null, "");
     }
 
-    private string? Link(BuildVariant variant, FrontEndOptions options, string directory)
+    /// <summary>Runs what <see cref="Link"/> made.</summary>
+    public static Execution Run(BuildVariant variant, string directory) => Execution.Run(Path.Combine(directory, variant.Name), [], directory, RunTime);
+
+    /// <summary>Links what <see cref="FrontEnd"/> compiled. Null when it succeeds, else why not.</summary>
+    public string? Link(BuildVariant variant, FrontEndOptions options, string directory)
     {
         var link = variant.Apply(new LinkOptions
         {
@@ -101,7 +105,6 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
             OverflowChecks = options.OverflowChecks,
             DebugAssertions = options.DebugAssertions,
             Jobs = Jobs,
-            CodegenUnits = 1,
         });
         try
         {

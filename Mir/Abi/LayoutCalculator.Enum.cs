@@ -10,7 +10,7 @@ internal static partial class LayoutCalculator
         if (repr.Pack is not null) throw new LayoutException("is a packed enum");
         var niche = NicheFilling(repr, variants);
         var tagged = Tagged(repr, variants, discriminants);
-        if (niche is null) return tagged;
+        if (niche is null || DeliberateFault.Is(Fault.TagInsteadOfNiche)) return tagged;
         // the smaller one; else the one with the larger niche; else tagged, which is simpler to work with
         if (tagged.Size != niche.Size) return tagged.Size > niche.Size ? niche : tagged;
         return (tagged.LargestNiche?.Available ?? 0) < (niche.LargestNiche?.Available ?? 0) ? niche : tagged;

@@ -77,7 +77,7 @@ public sealed partial class InterpCx
         int size = to.Repr.A.Size;
         // A pointer in an integer's clothes may pass unchanged.
         if (s.Provenance is not null && size == s.Size) return s;
-        return op.Layout.Repr.A.Signed ? Scalar.Of(s.Signed, size) : Scalar.Of(s.Bits, size);
+        return op.Layout.Repr.A.Signed && !DeliberateFault.Is(Fault.InterpretedSignExtension) ? Scalar.Of(s.Signed, size) : Scalar.Of(s.Bits, size);
     }
 
     internal Scalar FloatToInt(in Op op, TyAndLayout to, out bool inRange)

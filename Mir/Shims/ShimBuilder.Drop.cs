@@ -62,6 +62,7 @@ public sealed partial class ShimBuilder
     /// </summary>
     private Entry Ladder(BodyBuilder b, List<Place> fields, int succ, int unwind)
     {
+        if (DeliberateFault.Is(Fault.DropOrder)) fields.Reverse();
         for (int i = fields.Count - 1; i >= 0; i--)
         {
             if (!tcx.Traits.NeedsDrop(TypeOfField(fields[i]))) continue;
