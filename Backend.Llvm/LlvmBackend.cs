@@ -47,6 +47,26 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
         }
     }
 
+    /// <summary>The unit's LLVM IR as it is before any pass.</summary>
+    public static string Print(LirUnit unit, CodegenOptions options)
+    {
+        LlvmLibrary.EnsureInitialized();
+        nint machine = CreateTargetMachine(options), context = LLVM.ContextCreate(), module = 0;
+        try
+        {
+            module = CreateModule(unit, options, context, machine);
+            using var emitter = new ModuleEmitter(unit, options, context, module);
+            emitter.Emit();
+            return LlvmLibrary.TakeMessage(LLVM.PrintModuleToString(module));
+        }
+        finally
+        {
+            if (module != 0) LLVM.DisposeModule(module);
+            LLVM.ContextDispose(context);
+            LLVM.DisposeTargetMachine(machine);
+        }
+    }
+
     private static nint CreateTargetMachine(CodegenOptions options)
     {
         using var text = new NativeText();

@@ -16,7 +16,7 @@ internal sealed unsafe partial class ModuleEmitter
 
     private readonly List<PlacedAttribute> _abi = [], _facts = [];
     private nint _uwTable, _probeStack, _cold, _noReturn, _noInline, _alwaysInline, _inlineHint, _noUnwind, _naked, _optNone, _optSize, _minSize, _zext, _sext, _inReg, _noAlias,
-        _nonNull, _noUndef, _readOnly, _writeOnly, _writable, _deadOnUnwind, _noCapture, _capturesReadOnly, _capturesAddress, _readNone, _willReturn;
+        _nonNull, _noUndef, _readOnly, _writeOnly, _writable, _deadOnUnwind, _deadOnReturn, _noCapture, _capturesReadOnly, _capturesAddress, _readNone, _willReturn;
     public nint NonLazyBind { get; private set; }
     public nint NoUnwind => _noUnwind;
     public nint Cold => _cold;
@@ -49,6 +49,7 @@ internal sealed unsafe partial class ModuleEmitter
         _writeOnly = Attribute("writeonly"u8);
         _writable = Attribute("writable"u8);
         _deadOnUnwind = Attribute("dead_on_unwind"u8);
+        if (LlvmLibrary.Major >= 21) _deadOnReturn = Attribute("dead_on_return"u8);
         _willReturn = Attribute("willreturn"u8);
         NonLazyBind = Attribute("nonlazybind"u8);
         // CaptureInfo's bits: address 3 (null-ness 1), provenance 12 (read-only provenance 4); other uses in the high nibble, the return value in the low one.
@@ -151,17 +152,19 @@ internal sealed unsafe partial class ModuleEmitter
         if ((flags & ParamFlags.SRet) != 0) Abi(TypeAttribute("sret"u8, LLVM.ArrayType2(I8, p.PointeeSize)));
         if ((flags & ParamFlags.ByVal) != 0) Abi(TypeAttribute("byval"u8, LLVM.ArrayType2(I8, p.PointeeSize)));
         if (buffer && p.Align != 0) Abi(Attribute("align"u8, p.Align));
-        if (!Optimize) return;
         if (!buffer && p.Align > 1) Fact(Attribute("align"u8, p.Align));
+        if (!Optimize) return;
         if ((flags & ParamFlags.NoAlias) != 0) Fact(_noAlias);
-        if ((flags & ParamFlags.NonNull) != 0) Fact(_nonNull);
+        if ((flags & ParamFlags.NonNull) != 0 && p.Dereferenceable == 0) Fact(_nonNull);
         if ((flags & ParamFlags.NoUndef) != 0) Fact(_noUndef);
         if ((flags & ParamFlags.ReadOnly) != 0) Fact(_readOnly);
         if ((flags & ParamFlags.WriteOnly) != 0) Fact(_writeOnly);
         if ((flags & ParamFlags.NoCapture) != 0) Fact(_noCapture);
+        else if ((flags & ParamFlags.CapturesAddress) != 0) Fact(_capturesAddress);
         else if ((flags & ParamFlags.CapturesReadOnly) != 0) Fact(_capturesReadOnly);
         if ((flags & ParamFlags.SRet) != 0) Fact(_writable);
         if ((flags & (ParamFlags.SRet | ParamFlags.DeadOnUnwind)) != 0) Fact(_deadOnUnwind);
+        if ((flags & ParamFlags.DeadOnReturn) != 0 && _deadOnReturn != 0) Fact(_deadOnReturn);
         if (p.Dereferenceable != 0)
             Fact((flags & ParamFlags.NonNull) != 0 || buffer ? Attribute("dereferenceable"u8, p.Dereferenceable) : Attribute("dereferenceable_or_null"u8, p.Dereferenceable));
 
@@ -218,7 +221,6 @@ internal sealed unsafe partial class ModuleEmitter
         if ((flags & LirFunctionFlags.NoUnwind) != 0) Add(_noUnwind);
         if ((flags & LirFunctionFlags.Naked) != 0) Add(_naked);
         if ((flags & LirFunctionFlags.OptNone) != 0) Add(_optNone);
-        if (!Optimize) return;
         // As rustc's rustc_allocator, rustc_reallocator, rustc_deallocator and rustc_allocator_zeroed: (size, align), (ptr, old, align, new), (ptr, size, align).
         if ((flags & (LirFunctionFlags.Alloc | LirFunctionFlags.AllocZeroed)) != 0)
         {

@@ -35,6 +35,8 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
 
     public List<LirFunction> Functions { get; private set; } = [];
     public List<LirData> Data { get; private set; } = [];
+    /// <summary>What the program uses, compiled here or not, in no order.</summary>
+    public ICollection<Instance> Instances => _functions.Keys;
 
     /// <summary>Lowers the roots and all that they reach.</summary>
     public void Run(IEnumerable<Instance> functions, IEnumerable<DefId> statics)

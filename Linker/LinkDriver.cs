@@ -18,6 +18,9 @@ public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, 
     public int MergedFunctions { get; init; }
 }
 
+/// <summary>What a link would give its backend, one unit of everything, and what it was made of.</summary>
+public sealed record LoweredProgram(TyCtxt Tcx, int Root, LirUnit Unit, IReadOnlyCollection<Instance> Instances);
+
 /// <summary>The final link, from crates to executable: load, lower (collecting on the way), partition, codegen, lld.</summary>
 public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
 {
@@ -90,7 +93,20 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count) { MergedFunctions = removed };
     }
 
-    private static (List<LirFunction>, List<LirData>, LoweringContext) Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
+    /// <summary>Collection and lowering alone: nothing merged, partitioned, compiled or written.</summary>
+    public LoweredProgram Lower(LinkOptions options)
+    {
+        var tcx = new TyCtxt();
+        var toolchain = RustcToolchain.Find(options.Sysroot);
+        int root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
+        services.Attach(tcx, options);
+        var std = StandardLibrary.Open(tcx, toolchain, options.Panic);
+        var instances = new List<Instance>();
+        var (functions, data, _) = Collect(tcx, root, std, new LirSymbolTable(), options, instances);
+        return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), functions, data, 1, options.Optimize)[0], instances);
+    }
+
+    private static (List<LirFunction>, List<LirData>, LoweringContext) Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options, List<Instance>? instances = null)
     {
         var names = new LinkSymbols(tcx, new SymbolNames(tcx, std.InternalPrefix), std, options.Optimize);
         var lowering = new LoweringContext(tcx, symbols, names, new LoweringOptions
@@ -106,6 +122,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
         collector.Run(entry is { } e ? [e.Main, e.Start, .. exported] : exported, statics);
 
+        instances?.AddRange(collector.Instances);
         var functions = collector.Functions;
         if (entry is { } rust) functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(rust.Main), lowering.SymbolOf(rust.Start)));
         functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));

@@ -134,7 +134,35 @@ public sealed partial class LirBuilder
 
     public int Binary(LirOp op, int a, int b) => Emit(op, TypeOf(a), a, b);
     public int Unary(LirOp op, int a) => Emit(op, TypeOf(a), a);
-    public int ICmp(IntCond cond, int a, int b) => Emit(LirOp.ICmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
+    /// <summary>Of two constants it is a constant.</summary>
+    public int ICmp(IntCond cond, int a, int b) => KnownInt(a) is { } x && KnownInt(b) is { } y
+        ? IConst(LirType.I1, Holds(cond, x, y, TypeOf(a).ScalarBits) ? 1L : 0L)
+        : Emit(LirOp.ICmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
+
+    /// <summary>The value of an integer constant of at most 64 bits, zero-extended; null for everything else.</summary>
+    public ulong? KnownInt(int value)
+    {
+        var inst = _insts[value];
+        return inst.Type is { IsInt: true, ScalarBits: <= 64 } ? inst.Op switch { LirOp.IConst => (ulong)inst.Imm, LirOp.Zero => 0, _ => null } : null;
+    }
+
+    private static bool Holds(IntCond cond, ulong a, ulong b, int bits)
+    {
+        long sa = (long)(a << (64 - bits)), sb = (long)(b << (64 - bits));
+        return cond switch
+        {
+            IntCond.Eq => a == b,
+            IntCond.Ne => a != b,
+            IntCond.Ult => a < b,
+            IntCond.Ule => a <= b,
+            IntCond.Ugt => a > b,
+            IntCond.Uge => a >= b,
+            IntCond.Slt => sa < sb,
+            IntCond.Sle => sa <= sb,
+            IntCond.Sgt => sa > sb,
+            _ => sa >= sb,
+        };
+    }
     public int FCmp(FloatCond cond, int a, int b) => Emit(LirOp.FCmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
     public int Select(int cond, int a, int b) => Emit(LirOp.Select, TypeOf(a), cond, a, b);
     public int Convert(LirOp op, LirType to, int a) => Emit(op, to, a);

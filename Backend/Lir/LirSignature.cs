@@ -12,6 +12,10 @@ public enum ParamFlags : ushort
     /// <summary>The callee may keep the pointer only to read through it (LLVM captures(address, read_provenance)).</summary>
     CapturesReadOnly = 2048,
     DeadOnUnwind = 4096,
+    /// <summary>The callee may keep the address, and not what it points to (LLVM captures(address)).</summary>
+    CapturesAddress = 8192,
+    /// <summary>Nothing reads the memory after the callee returned: a copy that was made for it.</summary>
+    DeadOnReturn = 16384,
 }
 
 /// <summary>One machine-level parameter or result with the facts that callers and callees may rely on.</summary>

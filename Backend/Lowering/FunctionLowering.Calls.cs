@@ -46,12 +46,12 @@ internal sealed partial class FunctionLowering
             var extra = new Ty[call.Args.Length - sig.Inputs.Length];
             for (int i = 0; i < extra.Length; i++) extra[i] = OperandTy(call.Args[sig.Inputs.Length + i]);
             abi = instance is null ? _tcx.Layouts.FnAbiOfFnPtr(sig, extra) : _tcx.Layouts.FnAbiOfVariadicCall(instance, extra);
-            signature = SignatureLowering.Lower(abi);
+            signature = SignatureLowering.Lower(_tcx, abi);
         }
         else if (instance is null)
         {
             abi = _tcx.Layouts.FnAbiOfFnPtr(sig);
-            signature = SignatureLowering.Lower(abi);
+            signature = SignatureLowering.Lower(_tcx, abi);
         }
         else
         {
@@ -89,7 +89,7 @@ internal sealed partial class FunctionLowering
 
         SetLocation(source);
         var symbol = callee < 0 ? Use(instance!) : null;
-        if (symbol is not null) symbol.Signature ??= signature;
+        if (symbol is not null) Declare(symbol, instance!, abi, signature);
         FinishCall(symbol, callee, abi, signature, values, memory, call.Destination, call.Target, call.Unwind);
     }
 
@@ -214,7 +214,7 @@ internal sealed partial class FunctionLowering
         var instance = _ctx.LangFunction(langItem);
         var (abi, signature) = _ctx.AbiOf(instance);
         var symbol = Use(instance);
-        symbol.Signature ??= signature;
+        Declare(symbol, instance, abi, signature);
         if (signature.Params.Length != args.Length) throw new BugException($"lang item `{langItem}` takes {signature.Params.Length} arguments, not {args.Length}");
         FinishCall(symbol, -1, abi, signature, [.. args], default, default, -1, unwind);
     }
@@ -246,7 +246,7 @@ internal sealed partial class FunctionLowering
         }
         var (abi, signature) = _ctx.AbiOf(glue);
         var symbol = Use(glue);
-        symbol.Signature ??= signature;
+        Declare(symbol, glue, abi, signature);
         List<int> args = place.Layout.IsUnsized && place.Meta >= 0 ? [place.Ptr, place.Meta] : [place.Ptr];
         FinishCall(symbol, -1, abi, signature, args, default, default, drop.Target, drop.Unwind, resultIgnored: true);
     }

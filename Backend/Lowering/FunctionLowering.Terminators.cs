@@ -85,6 +85,7 @@ internal sealed partial class FunctionLowering
     {
         if (_decided[_currentBlock] is >= 0 and var decided) { GoTo(decided); return; }
         int condition = LowerOperand(t.Cond).Value;
+        if (_b.KnownInt(condition) is { } known && known != 0 == t.Expected) { GoTo(t.Target); return; }
         int panic = _b.NewBlock(cold: true);
         if (t.Expected) _b.CondBr(condition, BlockOf(t.Target), panic);
         else _b.CondBr(condition, panic, BlockOf(t.Target));

@@ -123,20 +123,43 @@ internal sealed partial class FunctionLowering
     private int FunctionAddress(Instance instance)
     {
         var symbol = Use(instance);
-        symbol.Signature ??= _ctx.AbiOf(instance).Signature;
+        var (abi, signature) = _ctx.AbiOf(instance);
+        Declare(symbol, instance, abi, signature);
         return _b.SymbolAddr(symbol);
+    }
+
+    /// <summary>Says of a function what its callers must know, unless that was said before.</summary>
+    private void Declare(LirSymbol symbol, Instance instance, FnAbi abi, LirSignature signature)
+    {
+        if (symbol.Signature is not null) return;
+        symbol.Flags |= DeclarationFlags(instance, abi);
+        symbol.Signature = signature;
     }
 
     // -- attributes --------------------------------------------------------------------------------------------------------------------------------
 
-    private CodegenFnAttrs Attributes() => _instance.Kind is InstanceKind.Item or InstanceKind.Intrinsic ? _tcx.CodegenFnAttrs(_instance.Def) : CodegenFnAttrs.None;
+    private CodegenFnAttrs Attributes() => AttributesOf(_instance);
+
+    private CodegenFnAttrs AttributesOf(Instance instance) => instance.Kind is InstanceKind.Item or InstanceKind.Intrinsic ? _tcx.CodegenFnAttrs(instance.Def) : CodegenFnAttrs.None;
+
+    /// <summary>What callers may rely on, wherever the function is defined.</summary>
+    private LirFunctionFlags DeclarationFlags(Instance instance, FnAbi abi)
+    {
+        var attrs = AttributesOf(instance);
+        var f = LirFunctionFlags.None;
+        if (attrs.Has(CodegenFnAttrFlags.Cold)) f |= LirFunctionFlags.Cold;
+        if (abi.Ret.Layout.Uninhabited) f |= LirFunctionFlags.NoReturn;
+        if (!abi.CanUnwind || (Options.Panic == PanicStrategy.Abort && abi.Conv == CanonAbi.Rust)) f |= LirFunctionFlags.NoUnwind;
+        if (attrs.Has(CodegenFnAttrFlags.Allocator)) f |= LirFunctionFlags.Alloc;
+        if (attrs.Has(CodegenFnAttrFlags.AllocatorZeroed)) f |= LirFunctionFlags.AllocZeroed;
+        if (attrs.Has(CodegenFnAttrFlags.Reallocator)) f |= LirFunctionFlags.Realloc;
+        if (attrs.Has(CodegenFnAttrFlags.Deallocator)) f |= LirFunctionFlags.Dealloc;
+        return f;
+    }
 
     private LirFunctionFlags FunctionFlags(CodegenFnAttrs attrs)
     {
-        var f = LirFunctionFlags.None;
-        if (attrs.Has(CodegenFnAttrFlags.Cold)) f |= LirFunctionFlags.Cold;
-        if (_abi.Ret.Layout.Uninhabited) f |= LirFunctionFlags.NoReturn;
-        if (!_abi.CanUnwind || (Options.Panic == PanicStrategy.Abort && _abi.Conv == CanonAbi.Rust)) f |= LirFunctionFlags.NoUnwind;
+        var f = DeclarationFlags(_instance, _abi);
         f |= attrs.Inline switch
         {
             InlineAttr.Always => LirFunctionFlags.AlwaysInline,
@@ -154,10 +177,6 @@ internal sealed partial class FunctionLowering
             _ => LirFunctionFlags.None,
         };
         if ((f & LirFunctionFlags.OptNone) != 0) f &= ~(LirFunctionFlags.AlwaysInline | LirFunctionFlags.InlineHint);
-        if (attrs.Has(CodegenFnAttrFlags.Allocator)) f |= LirFunctionFlags.Alloc;
-        if (attrs.Has(CodegenFnAttrFlags.AllocatorZeroed)) f |= LirFunctionFlags.AllocZeroed;
-        if (attrs.Has(CodegenFnAttrFlags.Reallocator)) f |= LirFunctionFlags.Realloc;
-        if (attrs.Has(CodegenFnAttrFlags.Deallocator)) f |= LirFunctionFlags.Dealloc;
         return f;
     }
 

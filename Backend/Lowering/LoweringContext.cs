@@ -67,7 +67,7 @@ public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, 
     internal (FnAbi Abi, LirSignature Signature) AbiOf(Instance instance) => _abis.GetOrAdd(instance, static (i, self) =>
     {
         var abi = self.Tcx.Layouts.FnAbiOf(i);
-        return (abi, SignatureLowering.Lower(abi));
+        return (abi, SignatureLowering.Lower(self.Tcx, abi));
     }, this);
 
     /// <summary>Does a call pass a hidden caller location? (rustc's InstanceKind::requires_caller_location)</summary>

@@ -7,7 +7,7 @@ namespace Mirlink.Backend.Lowering;
 /// <summary>Function ABIs as LIR signatures (what rustc_codegen_llvm's abi.rs makes of them).</summary>
 internal static class SignatureLowering
 {
-    public static LirSignature Lower(FnAbi abi)
+    public static LirSignature Lower(TyCtxt tcx, FnAbi abi)
     {
         var parameters = new List<LirParam>(abi.Args.Length + 1);
         LirParam[] returns;
@@ -22,16 +22,16 @@ internal static class SignatureLowering
                 break;
             default:
                 var list = new List<LirParam>(2);
-                Add(abi.Ret, list);
+                Add(tcx, abi.Ret, list);
                 returns = [.. list];
                 break;
         }
         int fixedCount = abi.CVariadic ? abi.FixedCount : abi.Args.Length;
-        for (int i = 0; i < fixedCount; i++) Add(abi.Args[i], parameters);
+        for (int i = 0; i < fixedCount; i++) Add(tcx, abi.Args[i], parameters);
         return new LirSignature { Params = [.. parameters], Returns = returns, CallConv = CallConv(abi.Conv), Variadic = abi.CVariadic };
     }
 
-    private static void Add(ArgAbi arg, List<LirParam> into)
+    private static void Add(TyCtxt tcx, ArgAbi arg, List<LirParam> into)
     {
         var mode = arg.Mode;
         switch (mode.Kind)
@@ -43,7 +43,7 @@ internal static class SignatureLowering
                 break;
             case PassModeKind.Pair:
                 into.Add(Scalar(arg.Layout.Repr.A, mode.A));
-                into.Add(Scalar(arg.Layout.Repr.B, mode.B));
+                into.Add(Scalar(LengthInRange(tcx, arg.Layout), mode.B));
                 break;
             case PassModeKind.Cast:
                 foreach (var (reg, _) in mode.Cast!.Pieces()) into.Add(new LirParam(MachineTypes.OfReg(reg), Flags(mode.Cast.Attrs)));
@@ -52,10 +52,19 @@ internal static class SignatureLowering
                 into.Add(Pointer(mode.A, ParamFlags.ByVal, arg.Layout));
                 break;
             case PassModeKind.Indirect:
-                into.Add(new LirParam(LirType.Ptr, Flags(mode.A), mode.A.PointeeSize, (uint)mode.A.PointeeAlign));
+                into.Add(new LirParam(LirType.Ptr, Flags(mode.A) | (mode.HasMeta ? ParamFlags.None : ParamFlags.DeadOnReturn), mode.A.PointeeSize, (uint)mode.A.PointeeAlign));
                 if (mode.HasMeta) into.Add(new LirParam(MetadataType(arg.Layout), Flags(mode.B), mode.B.PointeeSize, (uint)mode.B.PointeeAlign));
                 break;
         }
+    }
+
+    /// <summary>The second scalar of a pair; the length of a referenced slice is at most isize::MAX bytes' worth.</summary>
+    private static Scalar LengthInRange(TyCtxt tcx, TyAndLayout pair)
+    {
+        var b = pair.Repr.B;
+        if (!b.IsInt || b.Signed || pair.Ty is not RefTy { Pointee: SliceTy slice }) return b;
+        ulong element = tcx.Layouts.LayoutOf(slice.Element).Size;
+        return element == 0 ? b : b with { Start = 0, End = long.MaxValue / element };
     }
 
     /// <summary>Type of what is passed directly: a scalar, a vector, or (for "unadjusted" intrinsics) a scalar's worth of memory.</summary>
@@ -88,7 +97,8 @@ internal static class SignatureLowering
         if ((a.Regular & ArgAttribute.ReadOnly) != 0) f |= ParamFlags.ReadOnly;
         if ((a.Regular & ArgAttribute.InReg) != 0) f |= ParamFlags.InReg;
         if ((a.Regular & ArgAttribute.CapturesNone) != 0) f |= ParamFlags.NoCapture;
-        else if ((a.Regular & ArgAttribute.CapturesReadOnly) != 0 && (a.Regular & ArgAttribute.CapturesAddress) == 0) f |= ParamFlags.CapturesReadOnly;
+        else if ((a.Regular & ArgAttribute.CapturesAddress) != 0) f |= ParamFlags.CapturesAddress;
+        else if ((a.Regular & ArgAttribute.CapturesReadOnly) != 0) f |= ParamFlags.CapturesReadOnly;
         if (a.Ext == ArgExtension.Zext) f |= ParamFlags.ZExt;
         if (a.Ext == ArgExtension.Sext) f |= ParamFlags.SExt;
         return f;

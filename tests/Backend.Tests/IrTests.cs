@@ -28,7 +28,7 @@ public sealed class IrTests
             b.Ret([b.ICmp(IntCond.Ult, x, b.IConst(LirType.I8, 3L))]);
         }, flags: LirFunctionFlags.Cold | LirFunctionFlags.NoInline);
         string ir = u.Ir("2").Before;
-        Assert.Contains("define noundef zeroext i1 @f(ptr noalias noundef nonnull readonly align 8 captures(address, read_provenance) dereferenceable(24) %0, "
+        Assert.Contains("define noundef zeroext i1 @f(ptr noalias noundef readonly align 8 captures(address, read_provenance) dereferenceable(24) %0, "
             + "ptr noalias noundef align 4 captures(none) dereferenceable_or_null(4) %1, i8 signext range(i8 -2, 2) %2, i64 %3) unnamed_addr #0", ir, StringComparison.Ordinal);
         Assert.Matches(@"load ptr, ptr %0, align 8, !invariant.load !\d+, !nonnull !\d+, !noundef !\d+", ir);
         Assert.Matches(@"load i8, ptr %\d+, align 1, !range !\d+, !noundef !\d+", ir);

@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using Mirlink.Backend;
+using Mirlink.Backend.Llvm;
+using Mirlink.Linker;
+
+namespace Mirlink.Fidelity.Programs;
+
+/// <summary>One program at one level: what rustc makes of it and what Mirlink does, both as LLVM IR before any pass, one unit.</summary>
+public sealed partial class BothIrs
+{
+    public required CorpusProgram Program { get; init; }
+    public required string Level { get; init; }
+    public required LlvmText Theirs { get; init; }
+    public required LlvmText Ours { get; init; }
+    /// <summary>Lines of -Zprint-type-sizes and -Zprint-mono-items.</summary>
+    public required string[] TypeSizes { get; init; }
+    public required string[] MonoItems { get; init; }
+    public required LoweredProgram Lowered { get; init; }
+
+    /// <summary>
+    /// Compiles with both. The crate's identity, which names contain, depends on whether it is a program or a library: rustc's is given ours, which is made
+    /// to have as many digits, since names refer to positions in themselves.
+    /// </summary>
+    public static BothIrs Compile(CorpusProgram program, string level)
+    {
+        string directory = Directory.CreateTempSubdirectory("mirlink-fidelity-").FullName;
+        try
+        {
+            string[] common = [program.Source, "--crate-name=" + program.Name, "--edition=" + program.Edition, "-Copt-level=" + level, "-Csymbol-mangling-version=v0", "--cap-lints=allow", .. program.Flags];
+            string printed = Execution.RunRustc(directory, [.. common, "--crate-type=bin", "--emit=llvm-ir=theirs.ll", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Zprint-type-sizes", "-Zprint-mono-items"]);
+            string theirs = File.ReadAllText(Path.Combine(directory, "theirs.ll"));
+            string crate = Regex.Match(theirs, $"(?<=Cs)[0-9a-zA-Z]+(?=_{program.Name.Length}{(char.IsAsciiDigit(program.Name[0]) ? "_" : "")}{program.Name})").Value;
+            LoweredProgram lowered;
+            LinkOptions options;
+            string own;
+            for (int attempt = 0; ; attempt++)
+            {
+                string metadata = Path.Combine(directory, $"libours{attempt}.rmeta");
+                Execution.RunRustc(directory, [.. common, "--crate-type=rlib", $"--emit=metadata={metadata}", "-Zalways-encode-mir", $"-Cmetadata={attempt}"]);
+                options = Options(program, level, metadata);
+                lowered = new LinkDriver(new CrateOpener(), new SessionServices()).Lower(options);
+                own = Base62(lowered.Tcx.Crates[lowered.Root].Info.StableCrateId);
+                if (own.Length == crate.Length) break;
+            }
+            theirs = theirs.Replace($"Cs{crate}_", $"Cs{own}_", StringComparison.Ordinal);
+            string ours = LlvmBackend.Print(lowered.Unit, new CodegenOptions { OptLevel = level, TargetCpu = options.TargetCpu, TargetFeatures = options.TargetFeatures, Panic = options.Panic });
+            if (Environment.GetEnvironmentVariable("FIDELITY_KEEP") is { } keep)
+            {
+                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.theirs.ll"), theirs);
+                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.ours.ll"), ours);
+                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.printed"), printed);
+            }
+            string[] lines = printed.Split('\n');
+            return new BothIrs
+            {
+                Program = program, Level = level, Lowered = lowered, Ours = LlvmText.Parse(ours), Theirs = LlvmText.Parse(theirs),
+                TypeSizes = [.. lines.Where(l => l.StartsWith("print-type-size ", StringComparison.Ordinal))],
+                MonoItems = [.. lines.Where(l => l.StartsWith("MONO_ITEM ", StringComparison.Ordinal))],
+            };
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>As a disambiguator in v0 names, which is two less.</summary>
+    static string Base62(ulong value)
+    {
+        const string digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        string s = "";
+        for (value -= 2; ; value /= 62)
+        {
+            s = digits[(int)(value % 62)] + s;
+            if (value < 62) return s;
+        }
+    }
+
+    static LinkOptions Options(CorpusProgram program, string level, string root)
+    {
+        var options = new LinkOptions { Root = root, Output = "/dev/null", OptLevel = level, Merge = false, CodegenUnits = 1 };
+        string flags = string.Join(' ', program.Flags).Replace("-C ", "-C", StringComparison.Ordinal);
+        foreach (string flag in flags.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            options = flag switch
+            {
+                "-Cpanic=abort" => options with { Panic = PanicStrategy.Abort },
+                "-Coverflow-checks=on" or "-Coverflow-checks=yes" => options with { OverflowChecks = true },
+                "-Coverflow-checks=off" or "-Coverflow-checks=no" => options with { OverflowChecks = false },
+                "-Cdebug-assertions=on" or "-Cdebug-assertions=yes" => options with { DebugAssertions = true },
+                "-Cdebug-assertions=off" or "-Cdebug-assertions=no" => options with { DebugAssertions = false },
+                _ when flag.StartsWith("-Ctarget-feature=", StringComparison.Ordinal) => options with { TargetFeatures = flag[17..] },
+                _ when flag.StartsWith("-Ctarget-cpu=", StringComparison.Ordinal) => options with { TargetCpu = flag[13..] },
+                _ => throw new NotSupportedException($"the flag {flag} of {program.Name}"),
+            };
+        return options;
+    }
+
+    [GeneratedRegex("^(C(s[0-9a-zA-Z]*_)?[0-9]+_?\\w+|B[0-9a-zA-Z]*_)$")]
+    private static partial Regex CratePath();
+
+    /// <summary>Our name for rustc's symbol: the crate that instantiates, at the end of rustc's, is not in ours.</summary>
+    public string OurName(string symbol)
+    {
+        if (!symbol.StartsWith("_R", StringComparison.Ordinal) || Known(symbol)) return symbol;
+        for (int at = symbol.Length - 2; at > 2; at--)
+            if (symbol[at] is 'C' or 'B' && Known(symbol[..at]) && CratePath().IsMatch(symbol[at..])) return symbol[..at];
+        return symbol;
+    }
+
+    bool Known(string symbol) => Ours.Functions.ContainsKey(symbol) || Ours.Globals.ContainsKey(symbol);
+}

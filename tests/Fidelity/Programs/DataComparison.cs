@@ -1,0 +1,63 @@
+namespace Mirlink.Fidelity.Programs;
+
+/// <summary>Data of both modules: named statics by name, vtables and anonymous allocations by content, what they point to included.</summary>
+static class DataComparison
+{
+    sealed class Module(LlvmText text, Func<string, string> name)
+    {
+        readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal);
+
+        public IEnumerable<IrGlobal> Globals => text.Globals.Values;
+
+        public string Show(IrGlobal g)
+        {
+            if (_shown.TryGetValue(g.Name, out string? known)) return known;
+            _shown[g.Name] = "itself";
+            var data = IrData.Read(g.Type, g.Initializer!);
+            return _shown[g.Name] = $"{(g.Constant ? "" : "mutable ")}{(g.ThreadLocal ? "thread-local " : "")}align {g.Align} {data.Show(Target)}";
+        }
+
+        string Target(string target) => text.Globals.TryGetValue(target, out var g) && InstanceComparison.IsAnonymous(g) ? "(" + Show(g) + ")" : name(target);
+    }
+
+    static bool IsVtable(IrGlobal g) => g.Name.StartsWith("vtable", StringComparison.Ordinal);
+
+    static void Compare(BothIrs irs, Tally tally, bool vtables)
+    {
+        string set = $"{irs.Program.Set} -O{irs.Level}", where = $"{irs.Program.Name} -O{irs.Level}";
+        Module theirs = new(irs.Theirs, irs.OurName), ours = new(irs.Ours, static n => n);
+        // A vtable that constants refer to is anonymous memory for rustc's backend.
+        var vtablesByContent = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var g in ours.Globals) if (g.Initializer is not null && IsVtable(g)) vtablesByContent.Add(ours.Show(g));
+        var anonymous = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var g in ours.Globals) if (g.Initializer is not null && InstanceComparison.IsAnonymous(g) && IsVtable(g) == vtables) anonymous.TryAdd(ours.Show(g), g.Name);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var g in theirs.Globals)
+        {
+            if (g.Initializer is null) continue;
+            if (InstanceComparison.IsAnonymous(g))
+            {
+                string shown = theirs.Show(g);
+                if ((IsVtable(g) || vtablesByContent.Contains(shown)) != vtables || !seen.Add(shown)) continue;
+                if (anonymous.Remove(shown)) tally.Equal(set);
+                else if (g.Name.StartsWith("anon.", StringComparison.Ordinal)) tally.Note("only rustc: values to copy from", $"{where} {g.Name}: {Cut(shown)}", Copied);
+                else tally.Differs(set, vtables ? "only rustc: vtables" : "only rustc: memory", $"{where} {g.Name}: {Cut(shown)}");
+            }
+            else if (!vtables && irs.Ours.Globals.TryGetValue(irs.OurName(g.Name), out var o) && o.Initializer is not null)
+            {
+                string expected = theirs.Show(g), actual = ours.Show(o);
+                if (expected == actual) tally.Equal(set);
+                else tally.Differs(set, "another initializer", $"{where} {g.Name}\nrustc: {Cut(expected)}\nours:  {Cut(actual)}");
+            }
+        }
+        foreach (var (shown, name) in anonymous.OrderBy(a => a.Value, StringComparer.Ordinal)) tally.Differs(set, vtables ? "only ours: vtables" : "only ours: memory", $"{where} {name}: {Cut(shown)}");
+    }
+
+    const string Copied = "a constant with uninitialized parts that rustc's backend keeps in memory and copies from; how a value gets into a local is the backend's choice";
+
+    static string Cut(string s) => s.Length > 400 ? s[..400] + "…" : s;
+
+    public static void AskVtables(BothIrs irs, Tally tally) => Compare(irs, tally, vtables: true);
+
+    public static void AskConstants(BothIrs irs, Tally tally) => Compare(irs, tally, vtables: false);
+}
