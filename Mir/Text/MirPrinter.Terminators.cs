@@ -58,7 +58,7 @@ public sealed partial class MirPrinter
             case Mir.Terminator.Assert t:
                 _out.Append(t.Expected ? "assert(" : "assert(!");
                 Operand(t.Cond);
-                _out.Append(", \"").Append(Message(t)).Append('"');
+                _out.Append(", \"").Append(Message(t.Kind, t.Op, t.Coroutine)).Append('"');
                 // shifts only say by how much
                 foreach (var o in t.Kind == AssertKind.Overflow && t.Op is BinOp.Shl or BinOp.Shr ? t.Operands.AsSpan(1) : t.Operands)
                 {
@@ -123,31 +123,31 @@ public sealed partial class MirPrinter
         }
     }
 
-    private static string Message(Mir.Terminator.Assert t) => t.Kind switch
+    internal static string Message(AssertKind kind, BinOp op, CoroutineDesugaring coroutine) => kind switch
     {
         AssertKind.BoundsCheck => "index out of bounds: the length is {} but the index is {}",
         AssertKind.OverflowNeg => "attempt to negate `{}`, which would overflow",
         AssertKind.DivisionByZero => "attempt to divide `{}` by zero",
         AssertKind.RemainderByZero => "attempt to calculate the remainder of `{}` with a divisor of zero",
-        AssertKind.Overflow => t.Op switch
+        AssertKind.Overflow => op switch
         {
             BinOp.Shl => "attempt to shift left by `{}`, which would overflow",
             BinOp.Shr => "attempt to shift right by `{}`, which would overflow",
             BinOp.Rem => "attempt to compute the remainder of `{} % {}`, which would overflow",
-            _ => $"attempt to compute `{{}} {t.Op switch { BinOp.Add => "+", BinOp.Sub => "-", BinOp.Mul => "*", _ => "/" }} {{}}`, which would overflow",
+            _ => $"attempt to compute `{{}} {op switch { BinOp.Add => "+", BinOp.Sub => "-", BinOp.Mul => "*", _ => "/" }} {{}}`, which would overflow",
         },
         AssertKind.MisalignedPointerDereference => "misaligned pointer dereference: address must be a multiple of {} but is {}",
         AssertKind.NullPointerDereference => "null pointer dereference occurred",
         AssertKind.InvalidEnumConstruction => "trying to construct an enum from an invalid value {}",
-        AssertKind.ResumedAfterReturn when t.Coroutine == CoroutineDesugaring.Gen => "`gen fn` should just keep returning `None` after completion",
-        AssertKind.ResumedAfterPanic when t.Coroutine == CoroutineDesugaring.Gen => "`gen fn` should just keep returning `None` after panicking",
-        _ => (t.Coroutine switch
+        AssertKind.ResumedAfterReturn when coroutine == CoroutineDesugaring.Gen => "`gen fn` should just keep returning `None` after completion",
+        AssertKind.ResumedAfterPanic when coroutine == CoroutineDesugaring.Gen => "`gen fn` should just keep returning `None` after panicking",
+        _ => (coroutine switch
         {
             CoroutineDesugaring.Async => "`async fn`",
             CoroutineDesugaring.AsyncGen => "`async gen fn`",
             CoroutineDesugaring.Gen => "`gen fn`",
             _ => "coroutine",
-        }) + t.Kind switch
+        }) + kind switch
         {
             AssertKind.ResumedAfterReturn => " resumed after completion",
             AssertKind.ResumedAfterPanic => " resumed after panicking",
@@ -191,7 +191,12 @@ public sealed partial class MirPrinter
                     break;
                 case InlineAsmOperandKind.Const: _out.Append("const "); Constant(o.Const!.Const); break;
                 case InlineAsmOperandKind.SymFn: _out.Append("sym_fn "); Constant(o.Const!.Const); break;
-                case InlineAsmOperandKind.SymStatic: _out.Append("sym_static ").Append(_paths.DebugId(o.StaticDef)); break;
+                case InlineAsmOperandKind.SymStatic: 
+                    _out.Append("sym_static ");
+                    int from = _out.Length;
+                    _out.Append(_paths.DebugId(o.StaticDef));
+                    Symbols?.Add(Since(from), o.StaticDef);
+                    break;
                 default: _out.Append("label ").Append(o.LabelTarget); break;
             }
         }
@@ -206,7 +211,7 @@ public sealed partial class MirPrinter
         _out.Append("))");
     }
 
-    private static readonly (InlineAsmOptions Flag, string Name)[] OptionNames =
+    internal static readonly (InlineAsmOptions Flag, string Name)[] OptionNames =
     [
         (InlineAsmOptions.Pure, "PURE"), (InlineAsmOptions.NoMem, "NOMEM"), (InlineAsmOptions.ReadOnly, "READONLY"),
         (InlineAsmOptions.PreservesFlags, "PRESERVES_FLAGS"), (InlineAsmOptions.NoReturn, "NORETURN"), (InlineAsmOptions.NoStack, "NOSTACK"),

@@ -51,7 +51,7 @@ public sealed partial class MirPrinter
         _out.Append("const ");
         HeaderPath(def);
         _out.Append(": ");
-        _paths.Type(ty);
+        Type(ty);
         _out.Append(" = const ");
         _paths.MirConstant(new MirConst.Val(value, ty));
         _out.Append(";\n");
@@ -74,12 +74,14 @@ public sealed partial class MirPrinter
         if (isPromoted || kind is DefKind.Const or DefKind.AssocConst) _out.Append("const ");
         else if (kind == DefKind.Static) _out.Append(_tcx.Crate(_body.Def).StaticMutability(_body.Def.Index) == Mutability.Mut ? "static mut " : "static ");
         else if (isFunction) _out.Append("fn ");
+        int from = _out.Length;
         HeaderPath(_body.Def);
+        Symbols?.Add(Since(from), _body.Def);
         if (isPromoted) _out.Append("::promoted[").Append(_body.Promoted).Append(']');
         if (isPromoted || !isFunction)
         {
             _out.Append(": ");
-            _paths.Type(_body.Locals[0].Ty);
+            Type(_body.Locals[0].Ty);
             _out.Append(" = {\n");
             return;
         }
@@ -87,11 +89,23 @@ public sealed partial class MirPrinter
         for (int i = 1; i <= _body.ArgCount; i++)
         {
             _out.Append(i > 1 ? ", _" : "_").Append(i).Append(": ");
-            _paths.Type(_body.Locals[i].Ty);
+            Type(_body.Locals[i].Ty);
         }
         _out.Append(") -> ");
-        _paths.Type(_body.Locals[0].Ty);
+        Type(_body.Locals[0].Ty);
         _out.Append(" {\n");
+    }
+
+    /// <summary>Is told what the names in printed bodies stand for, so that <see cref="MirParser"/> can read them.</summary>
+    public MirSymbols? Symbols { get; set; }
+
+    private string Since(int from) => _out.ToString(from, _out.Length - from);
+
+    private void Type(Ty ty)
+    {
+        int from = _out.Length;
+        _paths.Type(ty);
+        Symbols?.Add(Since(from), ty);
     }
 
     private StringBuilder Indent(int depth) => _out.Append(' ', depth * 4);
@@ -113,7 +127,7 @@ public sealed partial class MirPrinter
             {
                 OpenProjection(v.FragmentProjection!);
                 _out.Append('(').Append(v.Name).Append(": ");
-                _paths.Type(fragment);
+                Type(fragment);
                 _out.Append(')');
                 CloseProjection(v.FragmentProjection!);
             }
@@ -127,7 +141,7 @@ public sealed partial class MirPrinter
             var l = _body.Locals[i];
             if (i > 0 && i <= _body.ArgCount || l.SourceInfo.Scope != scope) continue;
             Indent(depth).Append(l.Mutability == Mutability.Mut ? "let mut _" : "let _").Append(i).Append(": ");
-            _paths.Type(l.Ty);
+            Type(l.Ty);
             _out.Append(";\n");
         }
         foreach (int s in children[scope] ?? [])
@@ -137,7 +151,9 @@ public sealed partial class MirPrinter
             {
                 _out.Append(" (inlined ");
                 if (RequiresCallerLocation(inlined)) _out.Append("#[track_caller] ");
+                int from = _out.Length;
                 _paths.Instance(inlined);
+                Symbols?.Instances.TryAdd(Since(from), inlined);
                 _out.Append(')');
             }
             _out.Append(" {\n");
@@ -214,7 +230,7 @@ public sealed partial class MirPrinter
             switch (e.Kind)
             {
                 case ProjectionKind.Deref: _out.Append(')'); break;
-                case ProjectionKind.Field: _out.Append('.').Append(e.Index).Append(": "); _paths.Type(e.Ty!); _out.Append(')'); break;
+                case ProjectionKind.Field: _out.Append('.').Append(e.Index).Append(": "); Type(e.Ty!); _out.Append(')'); break;
                 case ProjectionKind.Index: _out.Append("[_").Append(e.Index).Append(']'); break;
                 case ProjectionKind.ConstantIndex: _out.Append(e.FromEnd ? "[-" : "[").Append(e.Offset).Append(" of ").Append(e.MinLength).Append(']'); break;
                 case ProjectionKind.Subslice:
@@ -233,8 +249,8 @@ public sealed partial class MirPrinter
                     if (e.Name is { } name) _out.Append(name); else _out.Append("variant#").Append(e.Index);
                     _out.Append(')');
                     break;
-                case ProjectionKind.OpaqueCast: _out.Append(" as "); _paths.Type(e.Ty!); _out.Append(')'); break;
-                case ProjectionKind.UnwrapUnsafeBinder: _out.Append("; "); _paths.Type(e.Ty!); _out.Append(')'); break;
+                case ProjectionKind.OpaqueCast: _out.Append(" as "); Type(e.Ty!); _out.Append(')'); break;
+                case ProjectionKind.UnwrapUnsafeBinder: _out.Append("; "); Type(e.Ty!); _out.Append(')'); break;
             }
         }
     }
@@ -253,7 +269,9 @@ public sealed partial class MirPrinter
     private void Constant(MirConst c)
     {
         if (c.Type is not FnDefTy) _out.Append("const ");
+        int from = _out.Length;
         _paths.MirConstant(c);
+        Symbols?.Add(Since(from), c);
     }
 
     private void Operands(Operand[] operands)
@@ -314,7 +332,9 @@ public sealed partial class MirPrinter
                 _out.Append('[');
                 Operand(r.Operand);
                 _out.Append("; ");
+                int count = _out.Length;
                 _paths.Constant(r.Count, withType: false);
+                Symbols?.TypeConstants.TryAdd(Since(count), r.Count);
                 _out.Append(']');
                 break;
             case Rvalue.Ref r:
@@ -327,19 +347,21 @@ public sealed partial class MirPrinter
                 break;
             case Rvalue.ThreadLocalRef r:
                 _out.Append("&/*tls*/ ").Append(_tcx.Crate(r.Def).StaticMutability(r.Def.Index) == Mutability.Mut ? "mut " : "");
+                int item = _out.Length;
                 _paths.DefPathStr(r.Def, []);
+                Symbols?.Add(Since(item), r.Def);
                 break;
             case Rvalue.Cast r:
                 Operand(r.Operand);
                 _out.Append(" as ");
-                _paths.Type(r.Ty);
+                Type(r.Ty);
                 _out.Append(" (").Append(CastName(r)).Append(')');
                 break;
             case Rvalue.BinaryOp r: _out.Append(r.Op).Append('('); Operand(r.Left); _out.Append(", "); Operand(r.Right); _out.Append(')'); break;
             case Rvalue.UnaryOp r: _out.Append(r.Op).Append('('); Operand(r.Operand); _out.Append(')'); break;
             case Rvalue.Discriminant r: _out.Append("discriminant("); Place(r.Place); _out.Append(')'); break;
             case Rvalue.CopyForDeref r: _out.Append("deref_copy "); Place(r.Place); break;
-            case Rvalue.WrapUnsafeBinder r: _out.Append("wrap_binder!("); Operand(r.Operand); _out.Append("; "); _paths.Type(r.Ty); _out.Append(')'); break;
+            case Rvalue.WrapUnsafeBinder r: _out.Append("wrap_binder!("); Operand(r.Operand); _out.Append("; "); Type(r.Ty); _out.Append(')'); break;
             case Rvalue.Aggregate r: Aggregate(r); break;
         }
     }
@@ -357,13 +379,14 @@ public sealed partial class MirPrinter
 
     private void Aggregate(Rvalue.Aggregate r)
     {
+        int from = _out.Length;
         switch (r.Kind)
         {
             case AggregateKind.Array: _out.Append('['); Operands(r.Operands); _out.Append(']'); break;
             case AggregateKind.Tuple: Tuple(r.Operands); break;
             case AggregateKind.RawPtr:
                 _out.Append(r.Mutability == Mutability.Mut ? "*mut " : "*const ");
-                _paths.Type(r.Ty!);
+                Type(r.Ty!);
                 _out.Append(" from ");
                 Tuple(r.Operands);
                 break;
@@ -371,6 +394,7 @@ public sealed partial class MirPrinter
                 {
                     var variant = _tcx.AdtDef(r.Def).Variants[r.Variant];
                     _paths.ValuePath(variant.Def, r.Args!);
+                    Symbols?.Add(Since(from), r);
                     if (variant.Ctor is not null)
                     {
                         if (!variant.CtorIsFn || r.Operands.Length == 0) break;
@@ -392,6 +416,7 @@ public sealed partial class MirPrinter
                         _paths.ValuePath(r.Def, r.Args!);
                         _out.Append('}');
                     }
+                    Symbols?.Add(Since(from), r);
                     string[]? names = r.Def.Krate == _krate ? source?.CapturedVariables(r.Def.Index) : null;
                     if (names is { Length: > 0 }) Fields(r.Operands, Math.Min(names.Length, r.Operands.Length), i => names[i]);
                     else Fields(r.Operands, r.Operands.Length, i => i.ToString(CultureInfo.InvariantCulture));
