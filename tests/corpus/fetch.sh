@@ -15,7 +15,7 @@ suite=${MIRLINK_CORPUS_SUITE:-sid}
 wanted=("$@")
 if [[ ${#wanted[@]} -eq 0 ]]; then
     # Applications, then what ripgrep and the corpus' own programs use.
-    wanted=(librust-{just,tokei,eza,bat,fd-find,hyperfine}-dev
+    wanted=(librust-{just,tokei,eza,bat}-dev
         librust-{grep,ignore,globset,bstr,lexopt,termcolor,textwrap,walkdir,encoding-rs,encoding-rs-io,crossbeam-channel,memmap2}-dev
         librust-{serde-json,serde-derive,regex,clap,clap-derive,anyhow,thiserror,itertools,rayon,tokio,hashbrown,indexmap,smallvec,chrono,rand,flate2,libz-sys,cc}-dev)
 fi

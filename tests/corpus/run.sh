@@ -49,6 +49,9 @@ prepare() {
             return ;;
         ripgrep) # rustc-perf's copy, in the compiler's source
             crate=$(find /usr/src/rustc-1.96.0/src/tools/rustc-perf/collector/compile-benchmarks -maxdepth 1 -name 'ripgrep-14.*[0-9]' 2> /dev/null | head -n 1) ;;
+        bat) # links with a library of the system
+            [[ -e /usr/include/oniguruma.h ]] || return
+            crate=$(find "$corpus/registry" -maxdepth 1 -name 'bat-[0-9]*' | sort -V | tail -n 1) ;;
         *) crate=$(find "$corpus/registry" -maxdepth 1 -name "$app-[0-9]*" | sort -V | tail -n 1) ;;
     esac
     [[ -n $crate ]] || return
@@ -133,7 +136,7 @@ for name in "${apps[@]}"; do
     scenarios=tests/corpus/scenarios/$name.txt
     [[ -f $scenarios ]] || { verdict FAIL "$name: there is no $scenarios"; continue; }
     if ! read -r exe manifest options < <(prepare "$name"); then
-        echo "SKIP  $name: its sources are not on this machine"
+        echo "SKIP  $name: its sources, or a library that it needs, are not on this machine"
         continue
     fi
     read -ra options <<< "$options"
