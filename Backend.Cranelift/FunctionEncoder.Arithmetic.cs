@@ -19,15 +19,26 @@ internal sealed partial class FunctionEncoder
                 _moreResults[i] = [new Value(overflow)];
                 return new Value(value);
             }
-            case LirOp.CtPop or LirOp.CtLz or LirOp.CtTz:
-            {
-                var op = inst.Op;
-                var from = T(inst.A).Element;
-                var to = inst.Type.Element;
-                return PerLane(inst.Type, inst.A, a => Resize(BitCount(op, from, a), from, to));
-            }
+            case LirOp.CtPop or LirOp.CtLz or LirOp.CtTz: return EncodeBitCount(in inst);
         }
-        if (inst.Type.IsVector && NativeVectorOp(inst.Op, inst.Type) is { } native)
+        if (!inst.Type.IsVector) return new Value(ScalarInt(in inst));
+        return VectorInt(in inst);
+    }
+
+    private int ScalarInt(in LirInst inst)
+    {
+        if (IsUnary(inst.Op)) return UnaryInt(inst.Op, inst.Type, V(inst.A));
+        return inst.Op switch
+        {
+            LirOp.FShl or LirOp.FShr => Funnel(inst.Op, inst.Type, V(inst.A), V(inst.B), Resize(V(inst.C), T(inst.C), inst.Type)),
+            LirOp.RotL or LirOp.RotR => BinaryInt(inst.Op, inst.Type, V(inst.A), Resize(V(inst.B), T(inst.B), inst.Type)),
+            _ => BinaryInt(inst.Op, inst.Type, V(inst.A), V(inst.B)),
+        };
+    }
+
+    private Value VectorInt(in LirInst inst)
+    {
+        if (NativeVectorOp(inst.Op, inst.Type) is { } native)
             return new Value(IsUnary(inst.Op) ? Op(native, TypeOf(inst.Type), Single(inst.A)) : Op(native, TypeOf(inst.Type), Single(inst.A), Single(inst.B)));
         var type = inst.Type.Element;
         var o = inst.Op;
@@ -43,6 +54,14 @@ internal sealed partial class FunctionEncoder
             return PerLane(inst.Type, inst.A, inst.B, (a, b) => BinaryInt(o, type, a, Resize(b, amountType, type)));
         }
         return PerLane(inst.Type, inst.A, inst.B, (a, b) => BinaryInt(o, type, a, b));
+    }
+
+    private Value EncodeBitCount(in LirInst inst)
+    {
+        var op = inst.Op;
+        var from = T(inst.A).Element;
+        var to = inst.Type.Element;
+        return PerLane(inst.Type, inst.A, a => Resize(BitCount(op, from, a), from, to));
     }
 
     private static bool IsUnary(LirOp op) => op is LirOp.Neg or LirOp.Not or LirOp.BSwap or LirOp.BitReverse;
@@ -253,16 +272,25 @@ internal sealed partial class FunctionEncoder
         var type = T(inst.A);
         if (TypeOf(type) is ClifType.I8x16 or ClifType.I16x8 or ClifType.I32x4 && cond is IntCond.Eq or IntCond.Ne or >= IntCond.Slt)
             return new Value(Icmp(cond, TypeOf(type), Single(inst.A), Single(inst.B)), null, TypeOf(type));
-        var element = type.Element;
+        return type.IsVector ? CompareLanes(cond, in inst) : new Value(Compare(cond, type, V(inst.A), V(inst.B)));
+    }
+
+    private Value CompareLanes(IntCond cond, in LirInst inst)
+    {
+        var element = T(inst.A).Element;
         return PerLane(inst.Type, inst.A, inst.B, (a, b) => Compare(cond, element, a, b));
     }
 
     private Value EncodeSelect(in LirInst inst)
     {
         var t = TypeOf(inst.Type);
+        return !T(inst.A).IsVector && t != ClifType.None ? new Value(Select(t, V(inst.A), Single(inst.B), Single(inst.C))) : SelectLanes(in inst, t);
+    }
+
+    private Value SelectLanes(in LirInst inst, ClifType t)
+    {
         if (!T(inst.A).IsVector)
         {
-            if (t != ClifType.None) return new Value(Select(t, V(inst.A), Single(inst.B), Single(inst.C)));
             int condition = V(inst.A);
             var scalar = Scalar(inst.Type.Scalar);
             return PerLane(inst.Type, inst.B, inst.C, (b, c) => Select(scalar, condition, b, c));

@@ -8,6 +8,13 @@ internal sealed partial class FunctionEncoder
 {
     private Value EncodeFloat(in LirInst inst)
     {
+        if (!inst.Type.IsVector && inst.Op != LirOp.FCall)
+            return new Value(inst.Op == LirOp.FNeg ? NegateFloat(inst.Type, V(inst.A)) : Arithmetic(inst.Op, inst.Type, V(inst.A), V(inst.B)));
+        return EncodeVectorFloat(in inst);
+    }
+
+    private Value EncodeVectorFloat(in LirInst inst)
+    {
         var op = inst.Op;
         var type = inst.Type.Element;
         if (op != LirOp.FCall)
@@ -157,6 +164,11 @@ internal sealed partial class FunctionEncoder
     {
         LirType from = T(inst.A), to = inst.Type;
         if (inst.Op == LirOp.BitCast) return BitCast(inst.A, from, to);
+        return from.IsVector ? ConvertLanes(in inst, from, to) : new Value(Convert(inst.Op, from, to, V(inst.A)));
+    }
+
+    private Value ConvertLanes(in LirInst inst, LirType from, LirType to)
+    {
         var v = _values[inst.A];
         // A mask of lanes as wide as the integers is those integers.
         if (inst.Op == LirOp.SExt && v.Mask != ClifType.None && TypeOf(to) == v.Mask) return new Value(v.Id);
