@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Mirlink.Backend.Cranelift;
 using Mirlink.Backend.Llvm;
 using Mirlink.Linker;
 using Mirlink.Mir;
@@ -27,6 +28,8 @@ internal static class DoctorCommand
         ok &= Check("libLLVM", () => LlvmLibrary.Path);
         ok &= Check("lld", () => SystemLinkage.Find(toolchain ?? throw new MirlinkException("not looked for: there is no rustc"), null).Lld);
         ok &= Check("liblz4", () => NativeLibrary.TryLoad("liblz4.so.1", out _) ? "liblz4.so.1" : throw new MirlinkException("liblz4.so.1 cannot be loaded") { Help = "install liblz4 (Debian: liblz4-1)" });
+        // Nothing but --backend cranelift needs this one.
+        Check("Cranelift", () => CraneliftLibrary.Path);
         Console.WriteLine(ok ? "everything that mirlink needs is there" : "something is missing");
         return ok ? 0 : 1;
     }
