@@ -24,6 +24,8 @@ public sealed partial class ProgramGenerator
         if (depth <= 0) return Scalar();
         copyOnly |= _const;
         bool owned = !copyOnly;
+        // What has a destructor: when it runs is what drop elaboration and unwinding are about.
+        if (owned && Has("drop") && _random.Percent(7)) return _declared[0];
         switch (_random.Weighted([38, 10, 10, 24, 10, 5, owned && Has("box") ? 4 : 0, owned && Has("vec") ? 7 : 0, owned && Has("string") ? 5 : 0, 2, 1]))
         {
             case 1:
@@ -44,6 +46,14 @@ public sealed partial class ProgramGenerator
             case 10: return RustType.Unit;
             default: return Scalar();
         }
+    }
+
+    /// <summary>The simplest type with a destructor.</summary>
+    private void DeclareToken()
+    {
+        var declaration = new TypeDeclaration(Fresh("D"), false, [new Variant("", false, [("0", RustType.U8)])]) { HasDrop = true };
+        _declared.Add(RustType.Of(declaration));
+        _items.Add(Code.Line($"#[derive(Clone, PartialEq, Debug)]\nstruct {declaration.Name}(u8);\nimpl Fold for {declaration.Name} {{\nfn fold(&self, h: &mut u64) {{\nmix(h, self.0 as u64)\n}}\n}}\nimpl Drop for {declaration.Name} {{\nfn drop(&mut self) {{\nnote(self.0 as u64);\n}}\n}}"));
     }
 
     private Code Declare()

@@ -61,6 +61,7 @@ public sealed partial class ProgramGenerator
 
     private Code Program(int functions)
     {
+        if (Has("drop")) DeclareToken();
         int declarations = _random.Between(3, 6);
         for (int i = 0; i < declarations; i++) _items.Add(Declare());
         for (int i = _random.Between(1, 3); i > 0; i--) _items.Add(Global());
@@ -71,7 +72,8 @@ public sealed partial class ProgramGenerator
             var f = NextFunction();
             // Few arguments are interesting at first sight, so each is called with some.
             for (int n = f.Cost > 4000 ? 1 : 2; n > 0; n--) calls.Add(CallFromMain(f));
-            if (f.IsConst && f.Parameters.All(static p => p.Passing == Passing.Value) && Has("const-eval")) calls.AddRange(EvaluateAtCompileTime(f));
+            if (f.IsConst && f.Parameters.All(static p => p.Passing == Passing.Value) && Has("const-eval"))
+                for (int n = 3; n > 0; n--) calls.AddRange(EvaluateAtCompileTime(f));
         }
         return Code.Plain($"{Prelude.Text}{Code.Join("", _items)}fn main() {{\n{Code.Join("", calls)}println!(\"end {{:016x}}\", trace());\n}}\n");
     }

@@ -44,7 +44,7 @@ public sealed partial record Execution(int ExitCode, string Output, string Error
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
             }
-            return new Execution(code, output.Result, ThreadId().Replace(error.Result, "$1 "));
+            return new Execution(code, output.Result, BacktraceLine().Replace(ThreadId().Replace(error.Result, "$1 "), ""));
         }
     }
 
@@ -73,4 +73,8 @@ public sealed partial record Execution(int ExitCode, string Output, string Error
     /// <summary>The system's id of a thread in a panic message differs from run to run.</summary>
     [GeneratedRegex(@"^(thread (?:'[^'\n]*'|<unnamed>)) \(\d+\) ", RegexOptions.Multiline)]
     private static partial Regex ThreadId();
+
+    /// <summary>Panics that abort print frames with addresses.</summary>
+    [GeneratedRegex(@"^(?:stack backtrace:| +\d+: | +at ).*\n", RegexOptions.Multiline)]
+    private static partial Regex BacktraceLine();
 }
