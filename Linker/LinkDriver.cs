@@ -30,8 +30,21 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     /// <exception cref="MirlinkException">The program cannot be linked; the message says why. No output is written.</exception>
     public LinkResult Link(LinkOptions options)
     {
-        var timings = new LinkTimings { Started = Progress };
         var tcx = new TyCtxt();
+        try
+        {
+            return Link(options, tcx);
+        }
+        finally
+        {
+            // A process that links many times would run out of mappings.
+            foreach (var crate in tcx.Crates) (crate as IDisposable)?.Dispose();
+        }
+    }
+
+    private LinkResult Link(LinkOptions options, TyCtxt tcx)
+    {
+        var timings = new LinkTimings { Started = Progress };
         // What needs no work to be found wrong is found before the work.
         var backend = BackendOf(options);
         using var output = new OutputFile(options.Output);

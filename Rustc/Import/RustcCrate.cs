@@ -15,7 +15,7 @@ namespace Mirlink.Rustc.Import;
 /// A crate read from rustc's metadata, as a source of items: converts decoded nodes to the IR on demand, mapping the crate's own crate numbers to the
 /// session's. Made by <see cref="CrateLoader"/>.
 /// </summary>
-public sealed partial class RustcCrate : ICrateSource
+public sealed partial class RustcCrate : ICrateSource, IDisposable
 {
     readonly TyCtxt _tcx;
     readonly Interner _interner;
@@ -39,6 +39,9 @@ public sealed partial class RustcCrate : ICrateSource
         _exportedNonGeneric = new(ReadExportedNonGeneric);
         _exportedGeneric = new(ReadExportedGeneric);
     }
+
+    /// <summary>Unmaps the metadata; nothing may be asked of the crate afterwards.</summary>
+    public void Dispose() => _meta.Dispose();
 
     /// <summary>The metadata underneath.</summary>
     public CrateMetadata Metadata => _meta;
