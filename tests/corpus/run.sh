@@ -115,11 +115,11 @@ normalize() { sed -E -i -e "s/^(thread ('[^']*'|<unnamed>)) \([0-9]+\) /\1 /" "$
 
 # One scenario, a line of shell with the application in $app; both builds run under the same name in the same folder.
 observe() { # executable, application, scenario, prefix of the files to write
-    local there=$corpus/run/fixture
-    mkdir -p "$corpus/run/bin"
-    cp -f "$1" "$corpus/run/bin/$2"
+    local there=$run/fixture
+    mkdir -p "$run/bin"
+    cp -f "$1" "$run/bin/$2"
     fixture "$there"
-    (cd "$there" && env -u CARGO_HOME HOME="$corpus/run/home" app="$corpus/run/bin/$2" timeout -k 1 60 bash -c "$3" < /dev/null > "$4.out" 2> "$4.err")
+    (cd "$there" && env -u CARGO_HOME HOME="$run/home" app="$run/bin/$2" timeout -k 1 60 bash -c "$3" < /dev/null > "$4.out" 2> "$4.err")
     echo "exit code $?" > "$4.code"
     (cd "$there" && find . -type f -newermt 2024-02-04 -exec sha256sum {} + | sort) > "$4.files"
     normalize "$4.err"
@@ -131,7 +131,11 @@ verdict() {
     printf '%s  %s\n' "$1" "$2"
 }
 
-mkdir -p "$corpus"/{build,run/home,log}
+# A folder of this run's own, so that two runs do not meet.
+mkdir -p "$corpus"/{build,log}
+run=$(mktemp -d "$corpus/run.XXXXXX")
+mkdir "$run/home"
+trap 'rm -rf "$run"' EXIT
 for name in "${apps[@]}"; do
     scenarios=tests/corpus/scenarios/$name.txt
     [[ -f $scenarios ]] || { verdict FAIL "$name: there is no $scenarios"; continue; }
@@ -160,8 +164,8 @@ for name in "${apps[@]}"; do
         [[ -n ${at[stock]} && -n ${at[mirlink]} ]] || continue
         while IFS= read -r scenario; do
             [[ -n $scenario && $scenario != '#'* ]] || continue
-            for with in stock mirlink; do observe "${at[$with]}" "$exe" "$scenario" "$corpus/run/$with"; done
-            difference=$(for part in out err code files; do diff -a -u --label "stock/$part" --label "mirlink/$part" "$corpus/run/stock.$part" "$corpus/run/mirlink.$part"; done)
+            for with in stock mirlink; do observe "${at[$with]}" "$exe" "$scenario" "$run/$with"; done
+            difference=$(for part in out err code files; do diff -a -u --label "stock/$part" --label "mirlink/$part" "$run/stock.$part" "$run/mirlink.$part"; done)
             if [[ -z $difference ]]; then
                 verdict PASS "$name ($profile): $scenario"
             else
