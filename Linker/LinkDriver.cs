@@ -6,6 +6,7 @@ using Mirlink.Backend.Llvm;
 using Mirlink.Backend.Lowering;
 using Mirlink.Mir;
 using Mirlink.Mir.Mangling;
+using Mirlink.Mir.Passes;
 using Mirlink.Linker.Merging;
 using Mirlink.Rustc;
 
@@ -68,7 +69,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             (functions, data, lowering) = Collect(tcx, root, std, symbols, options);
             return functions.Count;
         });
-        timings.Split(options.EffectiveJobs, ("monomorphize", lowering.ThreadTime.Monomorphizing), ("lower", lowering.ThreadTime.Lowering));
+        timings.Split(options.EffectiveJobs, ("monomorphize", lowering.ThreadTime.Monomorphizing), ("mir-opt", lowering.ThreadTime.Optimizing), ("lower", lowering.ThreadTime.Lowering));
 
         int removed = 0;
         if (options.Merge)
@@ -129,6 +130,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             UbChecks = options.EffectiveDebugAssertions,
             Panic = options.Panic,
             DebugInfo = options.DebugInfo,
+            Passes = new PassOptions { Switches = options.MirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
         });
         var (exported, statics) = Roots.Find(tcx);
         var entry = EntryPoint.DefinesMain(names, exported) ? ((Instance Main, Instance Start)?)null : EntryPoint.Find(tcx, root);

@@ -38,6 +38,12 @@ public sealed record LinkOptions
     public string Backend { get; init; } = Environment.GetEnvironmentVariable("MIRLINK_BACKEND") is { Length: > 0 } chosen ? chosen : "llvm";
     /// <summary>Give functions with equal LIR one body.</summary>
     public bool Merge { get; init; } = true;
+    /// <summary>MIR passes turned on (+name) or off (-name).</summary>
+    public IReadOnlyList<string> MirPasses { get; init; } = [];
+    /// <summary>Number of changes that MIR passes may make; null: any.</summary>
+    public long? OptFuel { get; init; }
+    /// <summary>Check each body after each MIR pass.</summary>
+    public bool ValidateMir { get; init; }
     public bool Timings { get; init; }
     public string? EmitBackendIrDir { get; init; }
     public bool Verify { get; init; }
@@ -49,5 +55,6 @@ public sealed record LinkOptions
     public bool Optimize => OptLevel != "0";
     public bool EffectiveDebugAssertions => DebugAssertions ?? !Optimize;
     public bool EffectiveOverflowChecks => OverflowChecks ?? EffectiveDebugAssertions;
-    public int EffectiveJobs => Math.Max(1, Jobs ?? Environment.ProcessorCount);
+    /// <summary>With fuel one: which change is the last must not depend on timing.</summary>
+    public int EffectiveJobs => OptFuel is not null ? 1 : Math.Max(1, Jobs ?? Environment.ProcessorCount);
 }

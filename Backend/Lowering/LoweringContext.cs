@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
 using Mirlink.Mir.Abi;
+using Mirlink.Mir.Passes;
 using Mirlink.Mir.Shims;
 using Mirlink.Mir.Text;
 
@@ -12,22 +13,46 @@ namespace Mirlink.Backend.Lowering;
 /// What lowering shares between functions: symbols, signatures, anonymous data. Thread-safe. <see cref="Lower"/> turns an instance into a LIR function,
 /// <see cref="LowerStatic"/> a static into data; both report what they refer to.
 /// </summary>
-public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, ISymbolNames names, LoweringOptions options)
+public sealed partial class LoweringContext
 {
     private readonly ConcurrentDictionary<Instance, LirSymbol> _functionSymbols = new();
     private readonly ConcurrentDictionary<Instance, (FnAbi Abi, LirSignature Signature)> _abis = new();
-    private readonly Monomorphizer _monomorphizer = new(tcx);
-    private readonly ShimBuilder _shims = new(tcx);
+    private readonly Monomorphizer _monomorphizer;
+    private readonly ShimBuilder _shims;
+    private readonly BodyOptimizer _optimizer;
 
-    private long _monomorphizing, _lowering;
+    private long _loading, _optimizing, _lowering;
 
-    /// <summary>Time that all threads together spent in loading and instantiating bodies, and in lowering them.</summary>
-    public (TimeSpan Monomorphizing, TimeSpan Lowering) ThreadTime => (Stopwatch.GetElapsedTime(0, _monomorphizing), Stopwatch.GetElapsedTime(0, _lowering));
+    public LoweringContext(TyCtxt tcx, LirSymbolTable symbols, ISymbolNames names, LoweringOptions options)
+    {
+        Tcx = tcx;
+        Symbols = symbols;
+        Names = names;
+        Options = options;
+        _monomorphizer = new Monomorphizer(tcx);
+        _shims = new ShimBuilder(tcx);
+        // What the session means by checks and unwinding is said once, for both.
+        _optimizer = new BodyOptimizer(tcx, options.Passes with
+        {
+            Optimize = options.Optimize,
+            OverflowChecks = options.OverflowChecks,
+            UbChecks = options.UbChecks,
+            ContractChecks = options.ContractChecks,
+            PanicUnwind = options.Panic == PanicStrategy.Unwind,
+        }, LoadBody);
+    }
 
-    public TyCtxt Tcx { get; } = tcx;
-    public LirSymbolTable Symbols { get; } = symbols;
-    public ISymbolNames Names { get; } = names;
-    public LoweringOptions Options { get; } = options;
+    /// <summary>Time that all threads together spent in loading and instantiating bodies, in optimizing and in lowering them.</summary>
+    public (TimeSpan Monomorphizing, TimeSpan Optimizing, TimeSpan Lowering) ThreadTime =>
+        (Stopwatch.GetElapsedTime(0, _loading), Stopwatch.GetElapsedTime(0, Math.Max(0, _optimizing - _loading)), Stopwatch.GetElapsedTime(0, _lowering));
+
+    /// <summary>What the MIR passes share: their times.</summary>
+    public PassContext Passes => _optimizer.Context;
+
+    public TyCtxt Tcx { get; }
+    public LirSymbolTable Symbols { get; }
+    public ISymbolNames Names { get; }
+    public LoweringOptions Options { get; }
 
     internal TyAndLayout LayoutOf(Ty ty) => Tcx.Layouts.LayoutOf(ty);
 
@@ -41,7 +66,7 @@ public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, 
             var body = BodyOf(instance);
             long concrete = Stopwatch.GetTimestamp();
             var function = new FunctionLowering(this, instance, body, sink).Run();
-            Interlocked.Add(ref _monomorphizing, concrete - start);
+            Interlocked.Add(ref _optimizing, concrete - start);
             Interlocked.Add(ref _lowering, Stopwatch.GetTimestamp() - concrete);
             return function;
         }
@@ -51,8 +76,18 @@ public sealed partial class LoweringContext(TyCtxt tcx, LirSymbolTable symbols, 
         }
     }
 
-    /// <summary>The concrete body of an instance: a shim's, or the item's with the instance's arguments.</summary>
-    public Body BodyOf(Instance instance)
+    /// <summary>The concrete body of an instance, optimized: a shim's, or the item's with the instance's arguments. It is shared: not to be changed.</summary>
+    public Body BodyOf(Instance instance) => _optimizer.Optimize(instance);
+
+    private Body LoadBody(Instance instance)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var body = Load(instance);
+        Interlocked.Add(ref _loading, Stopwatch.GetTimestamp() - start);
+        return body;
+    }
+
+    private Body Load(Instance instance)
     {
         if (_shims.Build(instance) is { } shim) return shim;
         if (instance.Kind == InstanceKind.Item && Tcx.Traits.BodyOf(instance) is { } body) return _monomorphizer.Instantiate(body, instance.Args);

@@ -1,3 +1,5 @@
+using Mirlink.Mir.Passes;
+
 namespace Mirlink.Backend.Lowering;
 
 /// <summary>The session's settings that change what machine code means or carries. Part of every code cache key.</summary>
@@ -13,4 +15,6 @@ public sealed record LoweringOptions
     public PanicStrategy Panic { get; init; } = PanicStrategy.Unwind;
     /// <summary>0 none, 1 line tables, 2 full.</summary>
     public int DebugInfo { get; init; }
+    /// <summary>Which MIR passes run. What the other settings say about checks, level and unwinding is filled in from them.</summary>
+    public PassOptions Passes { get; init; } = new();
 }

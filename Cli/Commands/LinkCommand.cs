@@ -24,9 +24,12 @@ internal static class LinkCommand
         var emitLlvm = new Option<string?>("--emit-llvm-dir") { Description = "Write the LLVM IR of each unit there", HelpName = "PATH" };
         var verify = new Option<bool>("--verify") { Description = "Check the LLVM IR before it is compiled" };
         var saveTemps = new Option<string?>("--save-temps") { Description = "Keep objects and lld's command line there", HelpName = "PATH" };
+        var mirPass = new Option<string[]>("--mir-pass") { Description = "Turn a MIR pass on (+name) or off (-name), whatever the level says", HelpName = "±NAME", DefaultValueFactory = static _ => [] };
+        var fuel = new Option<long?>("--opt-fuel") { Description = "Stop optimizing MIR after N changes, to find the one that breaks a program", HelpName = "N" };
+        var validateMir = new Option<bool>("--validate-mir") { Description = "Check MIR after each pass" };
         var command = new Command("link", "Make an executable of a program's root crate and everything it depends on")
         {
-            root, output, search, externs, libs, codegen, level, jobs, backend, sysroot, timings, emitLlvm, verify, saveTemps,
+            root, output, search, externs, libs, codegen, level, jobs, backend, sysroot, timings, emitLlvm, verify, saveTemps, mirPass, fuel, validateMir,
         }.WithExamples(
             ("a program that depends on std only, optimized", "mirlink link hello.rlib -o hello -O2"),
             ("with other crates, and without unwinding", "mirlink link app.rlib -L target/deps -o app -C panic=abort"),
@@ -47,6 +50,9 @@ internal static class LinkCommand
                 EmitBackendIrDir = parse.GetValue(emitLlvm),
                 Verify = parse.GetValue(verify),
                 SaveTemps = parse.GetValue(saveTemps),
+                MirPasses = parse.GetValue(mirPass)!,
+                OptFuel = parse.GetValue(fuel),
+                ValidateMir = parse.GetValue(validateMir),
             };
             if (parse.GetValue(backend) is { } b) options = options with { Backend = b };
             if (parse.GetValue(level) is { } l) options = CodegenArguments.Apply(options, "opt-level=" + l);

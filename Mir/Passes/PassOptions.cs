@@ -1,0 +1,21 @@
+namespace Mirlink.Mir.Passes;
+
+/// <summary>What of a link's settings the passes depend on.</summary>
+public sealed record PassOptions
+{
+    /// <summary>Optimize at all; false: bodies stay as the front end made them.</summary>
+    public bool Enabled { get; init; } = true;
+    /// <summary>opt-level other than 0: all passes, not only those that make later work smaller.</summary>
+    public bool Optimize { get; init; }
+    public bool OverflowChecks { get; init; }
+    public bool UbChecks { get; init; }
+    public bool ContractChecks { get; init; }
+    /// <summary>-C panic=unwind: calls may unwind into cleanup blocks.</summary>
+    public bool PanicUnwind { get; init; } = true;
+    /// <summary>Passes turned off (-name) or on (+name) whatever the level says.</summary>
+    public IReadOnlyList<string> Switches { get; init; } = [];
+    /// <summary>Number of changes the passes may make in the whole link, to find the one that breaks a program; null: any. Means something with one thread only.</summary>
+    public long? Fuel { get; init; }
+    /// <summary>Check the body after every pass.</summary>
+    public bool Validate { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+
+namespace Mirlink.Mir.Passes;
+
+/// <summary>
+/// The passes in their order. Two lists, with inlining between them: what a callee looks like when it is inlined is what the first list, its own inlining
+/// and the second list made of it.
+/// </summary>
+public sealed class Pipeline
+{
+    /// <summary>A pass and the lowest level it runs at: 0 always, 1 when optimizing.</summary>
+    private readonly record struct Entry(IMirPass Pass, int Level);
+
+    private static readonly Entry[] s_beforeInlining =
+    [
+        // Checks that this link leaves out first: what they guard must not be looked at by anything that follows.
+        new(new ConstBranches(), 0),
+        // Before jumps are simplified: each drop that is none leaves a jump.
+        new(new NoopDrops(), 0),
+        // With panic=abort all of cleanup goes here, before anybody spends time on it.
+        new(new NoopCleanup(), 0),
+        new(new SimplifyCfg(), 0),
+        // Reborrows and casts to the same type become copies, which the next pass removes.
+        new(new InstSimplify(), 0),
+        new(new CopyProp(), 0),
+        // Sees through copies that copy propagation left nothing of.
+        new(new ConstProp(), 0),
+        // Constants that came to branches by the last pass.
+        new(new ConstBranches(), 0),
+        new(new SimplifyCfg(), 0),
+    ];
+
+    private static readonly Entry[] s_afterInlining =
+    [
+        new(new InstSimplify(), 0),
+        // Arguments and results of inlined functions are copies.
+        new(new CopyProp(), 0),
+        new(new ConstProp(), 0),
+        new(new ConstBranches(), 0),
+        // What inlined functions clean up may be nothing, now that their drops are known.
+        new(new NoopCleanup(), 0),
+        new(new SimplifyCfg(), 0),
+    ];
+
+    private static readonly Entry[] s_atTheEnd =
+    [
+        // Needs the single block that jumps were simplified to.
+        new(new ReturnPlace(), 0),
+        // What copies and constants were propagated from.
+        new(new DeadStores(), 0),
+        // Storage and assignments that are gone leave empty statements and blocks.
+        new(new SimplifyCfg(), 0),
+        // Last: all others may leave locals unused.
+        new(new UnusedLocals(), 0),
+    ];
+
+    private readonly PassContext _context;
+    private readonly IMirPass[] _before, _after, _end;
+
+    public Pipeline(PassContext context)
+    {
+        _context = context;
+        foreach (string s in context.Options.Switches)
+            if (s.Length < 2 || s[0] is not ('+' or '-') || !Names.Contains(s[1..]))
+                throw new MirlinkException($"unknown MIR pass switch `{s}`") { Help = $"write +name or -name; the passes are: {string.Join(", ", Names)}" };
+        _before = Select(s_beforeInlining);
+        _after = Select(s_afterInlining);
+        _end = Select(s_atTheEnd);
+    }
+
+    /// <summary>All names that can be switched, in the order of their first run.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. s_beforeInlining.Select(static e => e.Pass.Name).Append(Inline.PassName).Concat(s_afterInlining.Select(static e => e.Pass.Name)).Concat(s_atTheEnd.Select(static e => e.Pass.Name)).Distinct()];
+
+    private IMirPass[] Select(Entry[] entries) => [.. entries.Where(e => IsOn(e.Pass.Name, e.Level)).Select(static e => e.Pass)];
+
+    /// <summary>The last switch of a pass decides, else its level.</summary>
+    public bool IsOn(string name, int level)
+    {
+        for (int i = _context.Options.Switches.Count - 1; i >= 0; i--)
+            if (_context.Options.Switches[i].AsSpan(1).SequenceEqual(name)) return _context.Options.Switches[i][0] == '+';
+        return level == 0 || _context.Options.Optimize;
+    }
+
+    public void BeforeInlining(Body body) => Run(_before, body);
+    public void AfterInlining(Body body) => Run(_after, body);
+    public void AtTheEnd(Body body) => Run(_end, body);
+
+    private void Run(IMirPass[] passes, Body body)
+    {
+        foreach (var pass in passes)
+        {
+            long start = Stopwatch.GetTimestamp();
+            bool changed = pass.Run(body, _context);
+            _context.AddTime(pass.Name, Stopwatch.GetTimestamp() - start, changed);
+            if (changed && _context.Options.Validate) Validate(_context.Tcx, body, pass.Name);
+        }
+    }
+
+    /// <exception cref="BugException">The body is not valid.</exception>
+    public static void Validate(TyCtxt tcx, Body body, string after)
+    {
+        if (Validator.Check(tcx, body) is { Count: > 0 } errors)
+            throw new BugException($"after {after}, `{tcx.DefPath(body.Def)}`: {string.Join("; ", errors.Take(5))}\n{Text.MirPrinter.Print(tcx, body)}");
+    }
+}
