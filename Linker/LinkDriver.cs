@@ -69,7 +69,10 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             (functions, data, lowering) = Collect(tcx, root, std, symbols, options);
             return functions.Count;
         });
-        timings.Split(options.EffectiveJobs, ("monomorphize", lowering.ThreadTime.Monomorphizing), ("mir-opt", lowering.ThreadTime.Optimizing), ("lower", lowering.ThreadTime.Lowering));
+        var times = lowering.ThreadTime;
+        timings.Split(options.EffectiveJobs, ("monomorphize", times.Monomorphizing, functions.Count), ("mir-opt", times.Optimizing, functions.Count),
+            ("lower", times.Lowering, functions.Sum(static f => (long)f.Insts.Length)));
+        timings.Passes = [.. lowering.Passes.Times.OrderByDescending(static p => p.Time).ThenBy(static p => p.Pass, StringComparer.Ordinal)];
 
         int removed = 0;
         if (options.Merge)

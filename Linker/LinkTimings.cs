@@ -34,22 +34,25 @@ public sealed class LinkTimings
     /// Breaks the last stage up: what it did by turns on several threads becomes stages of their own, with the share of its wall and CPU time that
     /// <paramref name="parts"/> (thread time) have of <paramref name="threads"/> times its wall time.
     /// </summary>
-    public void Split(int threads, params ReadOnlySpan<(string Name, TimeSpan Time)> parts)
+    public void Split(int threads, params ReadOnlySpan<(string Name, TimeSpan Time, long Items)> parts)
     {
         var whole = _stages[^1];
         double total = whole.Wall.TotalSeconds * threads, left = 1;
-        foreach (var (name, time) in parts)
+        foreach (var (name, time, items) in parts)
         {
             double share = total > 0 ? Math.Min(left, time.TotalSeconds / total) : 0;
             left -= share;
-            _stages.Add(whole with { Name = name, Wall = whole.Wall * share, Cpu = whole.Cpu * share });
+            _stages.Add(whole with { Name = name, Wall = whole.Wall * share, Cpu = whole.Cpu * share, Items = items });
         }
         _stages[_stages.Count - 1 - parts.Length] = whole with { Wall = whole.Wall * left, Cpu = whole.Cpu * left };
     }
 
+    /// <summary>Time of all threads together in each MIR pass and how many bodies it changed, most expensive first; a part of the stage `mir-opt`.</summary>
+    public IReadOnlyList<(string Pass, TimeSpan Time, long Changes)> Passes { get; set; } = [];
+
     public void Run(string name, Func<long> work) => Run(name, () => (work(), TimeSpan.Zero));
 
-    /// <summary>One line per stage and a total, columns aligned.</summary>
+    /// <summary>One line per stage and a total, then one per MIR pass, columns aligned. Items of `lower` are LIR instructions.</summary>
     public string Format()
     {
         var o = new StringBuilder();
@@ -65,6 +68,8 @@ public sealed class LinkTimings
             peak = Math.Max(peak, s.PeakBytes);
         }
         Line(o, "total", Milliseconds(wall), Milliseconds(cpu), "", Megabytes(peak));
+        if (Passes.Count > 0) Line(o, "MIR pass", "thread ms", "", "changed", "");
+        foreach (var (pass, time, changes) in Passes) Line(o, pass, Milliseconds(time), "", changes.ToString(CultureInfo.InvariantCulture), "");
         return o.ToString();
     }
 

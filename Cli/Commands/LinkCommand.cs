@@ -24,7 +24,7 @@ internal static class LinkCommand
         var emitLlvm = new Option<string?>("--emit-llvm-dir") { Description = "Write the LLVM IR of each unit there", HelpName = "PATH" };
         var verify = new Option<bool>("--verify") { Description = "Check the LLVM IR before it is compiled" };
         var saveTemps = new Option<string?>("--save-temps") { Description = "Keep objects and lld's command line there", HelpName = "PATH" };
-        var mirPass = new Option<string[]>("--mir-pass") { Description = "Turn a MIR pass on (+name) or off (-name), whatever the level says", HelpName = "±NAME", DefaultValueFactory = static _ => [] };
+        var mirPass = new Option<string[]>("--mir-pass") { Description = "Turn a MIR pass on (+name) or off (-name) whatever the level says; -all turns all of them off", HelpName = "±NAME", DefaultValueFactory = static _ => [] };
         var fuel = new Option<long?>("--opt-fuel") { Description = "Stop optimizing MIR after N changes, to find the one that breaks a program", HelpName = "N" };
         var validateMir = new Option<bool>("--validate-mir") { Description = "Check MIR after each pass" };
         var command = new Command("link", "Make an executable of a program's root crate and everything it depends on")

@@ -52,7 +52,7 @@ public sealed class BodyOptimizer
     public Body Optimize(Instance instance)
     {
         if (_finished.TryGetValue(instance, out var known)) return known.Body;
-        if (Attributes(instance) is var attrs && (!_context.Options.Enabled || attrs.Optimize == OptimizeAttr.DoNotOptimize || attrs.Has(CodegenFnAttrFlags.Naked))) return _load(instance);
+        if (Attributes(instance) is var attrs && (attrs.Optimize == OptimizeAttr.DoNotOptimize || attrs.Has(CodegenFnAttrFlags.Naked))) return _load(instance);
         return new Search(this).Root(instance);
     }
 

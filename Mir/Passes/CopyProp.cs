@@ -42,6 +42,8 @@ public sealed class CopyProp : IMirPass
             int at = i;
             while (head[at] != at)
             {
+                // A copy, unlike a move, may be made again of the same value: in a loop.
+                linear &= ssa.Definition(at) is Rvalue.Use { Operand.Kind: OperandKind.Move };
                 at = head[at];
                 linear &= ssa.Uses[at] == 1;
             }

@@ -1,6 +1,6 @@
 namespace Mirlink.Mir.Passes;
 
-/// <summary>Single rvalues that say something simple in a roundabout way: reborrows of whole pointers, casts to the same type, comparisons with true and false.</summary>
+/// <summary>Single rvalues that say something simple in a roundabout way: reborrows of whole pointers, casts to the same type, comparisons with true and false, calls of a function item's value.</summary>
 public sealed class InstSimplify : IMirPass
 {
     public string Name => "inst-simplify";
@@ -9,12 +9,21 @@ public sealed class InstSimplify : IMirPass
     {
         bool changed = false;
         foreach (ref var block in body.Blocks.AsSpan())
+        {
             foreach (ref var s in block.Statements.AsSpan())
             {
                 if (s.Kind != StatementKind.Assign || Simplify(body, context, s.Rvalue!) is not { } simple || !context.Consume()) continue;
                 s.Rvalue = simple;
                 changed = true;
             }
+            // The type of a function item says what is called, wherever the value comes from.
+            if (block.Terminator is Terminator.Call { Func.IsPlace: true } call && body.TypeOf(context.Tcx, call.Func) is FnDefTy f && context.Consume())
+            {
+                block.Terminator = new Terminator.Call(Operand.Const(new MirConst.Val(ConstValue.ZeroSized.Instance, f), call.FnSpan), call.Args, call.Destination, call.Target, call.Unwind)
+                { SourceInfo = call.SourceInfo, CallSource = call.CallSource, FnSpan = call.FnSpan };
+                changed = true;
+            }
+        }
         return changed;
     }
 

@@ -3,8 +3,6 @@ namespace Mirlink.Mir.Passes;
 /// <summary>What of a link's settings the passes depend on.</summary>
 public sealed record PassOptions
 {
-    /// <summary>Optimize at all; false: bodies stay as the front end made them.</summary>
-    public bool Enabled { get; init; } = true;
     /// <summary>opt-level other than 0: all passes, not only those that make later work smaller.</summary>
     public bool Optimize { get; init; }
     public bool OverflowChecks { get; init; }
@@ -12,7 +10,7 @@ public sealed record PassOptions
     public bool ContractChecks { get; init; }
     /// <summary>-C panic=unwind: calls may unwind into cleanup blocks.</summary>
     public bool PanicUnwind { get; init; } = true;
-    /// <summary>Passes turned off (-name) or on (+name) whatever the level says.</summary>
+    /// <summary>Passes turned off (-name, -all) or on (+name, +all) whatever the level says; the last one counts.</summary>
     public IReadOnlyList<string> Switches { get; init; } = [];
     /// <summary>Number of changes the passes may make in the whole link, to find the one that breaks a program; null: any. Means something with one thread only.</summary>
     public long? Fuel { get; init; }

@@ -61,8 +61,8 @@ public sealed class Pipeline
     {
         _context = context;
         foreach (string s in context.Options.Switches)
-            if (s.Length < 2 || s[0] is not ('+' or '-') || !Names.Contains(s[1..]))
-                throw new MirlinkException($"unknown MIR pass switch `{s}`") { Help = $"write +name or -name; the passes are: {string.Join(", ", Names)}" };
+            if (s.Length < 2 || s[0] is not ('+' or '-') || s[1..] != "all" && !Names.Contains(s[1..]))
+                throw new MirlinkException($"unknown MIR pass switch `{s}`") { Help = $"write +name or -name, or all for the name; the passes are: {string.Join(", ", Names)}" };
         _before = Select(s_beforeInlining);
         _after = Select(s_afterInlining);
         _end = Select(s_atTheEnd);
@@ -74,11 +74,11 @@ public sealed class Pipeline
 
     private IMirPass[] Select(Entry[] entries) => [.. entries.Where(e => IsOn(e.Pass.Name, e.Level)).Select(static e => e.Pass)];
 
-    /// <summary>The last switch of a pass decides, else its level.</summary>
+    /// <summary>The last switch of a pass, or of all, decides; else its level.</summary>
     public bool IsOn(string name, int level)
     {
         for (int i = _context.Options.Switches.Count - 1; i >= 0; i--)
-            if (_context.Options.Switches[i].AsSpan(1).SequenceEqual(name)) return _context.Options.Switches[i][0] == '+';
+            if (_context.Options.Switches[i].AsSpan(1) is var s && (s.SequenceEqual(name) || s.SequenceEqual("all"))) return _context.Options.Switches[i][0] == '+';
         return level == 0 || _context.Options.Optimize;
     }
 
