@@ -1,4 +1,5 @@
 using Mirlink.Mir.Passes;
+using Mirlink.Mir.Text;
 
 namespace Mirlink.Mir.Tests.Passes;
 
@@ -26,10 +27,10 @@ public class ProgramTests
             var options = new PassOptions { Optimize = optimize, OverflowChecks = !optimize, UbChecks = !optimize, Validate = true };
 
             var forward = new BodyOptimizer(tcx, options, Load);
-            var first = instances.Select(i => Text.MirPrinter.Print(tcx, forward.Optimize(i))).ToArray();
+            var first = instances.Select(i => MirPrinter.Print(tcx, forward.Optimize(i))).ToArray();
             var parallel = new BodyOptimizer(tcx, options, Load);
             var second = new string[instances.Length];
-            Parallel.For(0, instances.Length, n => second[instances.Length - 1 - n] = Text.MirPrinter.Print(tcx, parallel.Optimize(instances[instances.Length - 1 - n])));
+            Parallel.For(0, instances.Length, n => second[instances.Length - 1 - n] = MirPrinter.Print(tcx, parallel.Optimize(instances[instances.Length - 1 - n])));
             for (int i = 0; i < first.Length; i++) Assert.Equal(first[i], second[i]);
         }
         finally { Directory.Delete(dir, recursive: true); }
