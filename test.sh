@@ -32,5 +32,6 @@ failed=$(count failed)
 # A project that could not run has no counters but must not look green.
 if [[ $failed -eq 0 && $failed_projects -gt 0 ]]; then failed=$failed_projects; fi
 echo
+echo "everything took $((SECONDS / 60)) min $((SECONDS % 60)) s"
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 && $passed -gt 0 ]]
