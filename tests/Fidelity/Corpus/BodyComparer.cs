@@ -10,7 +10,7 @@ namespace Mirlink.Fidelity;
 /// </summary>
 public sealed partial class BodyComparer
 {
-    [GeneratedRegex(@"╾?─*\b(?:alloc|a)(\d+)\b(?=[+< ─╼}:,(]|$)|(?<=<imm>|\+0x[0-9a-f]+|ptr bytes\))─*╼")]
+    [GeneratedRegex(@"╾?─*\balloc(\d+)\b|(?<=[╾─│] ?)a(\d+)\b|(?<=<imm>|\+0x[0-9a-f]+|ptr bytes\))─*╼")]
     private static partial Regex AllocName();
 
     readonly Dictionary<int, int> _ours = [], _theirs = [];
@@ -35,8 +35,9 @@ public sealed partial class BodyComparer
         if (!line.Contains("alloc", StringComparison.Ordinal) && !line.Contains('╾') && !line.Contains('╼')) return line;
         return AllocName().Replace(line, m =>
         {
-            if (!m.Groups[1].Success) return "";
-            numbers.Add(int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+            var number = m.Groups[1].Success ? m.Groups[1] : m.Groups[2];
+            if (!number.Success) return "";
+            numbers.Add(int.Parse(number.ValueSpan, CultureInfo.InvariantCulture));
             return "alloc";
         }).Replace("─", "", StringComparison.Ordinal);
     }

@@ -68,19 +68,45 @@ public sealed class Corpus(bool quick)
         return directory;
     }
 
+    /// <summary>The compiler's source.</summary>
+    string Source => Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") ?? $"/usr/src/rustc-{RustcVersion.Split(' ')[1]}";
+
     /// <summary>Every crate that is compared as text.</summary>
-    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Std());
+    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Vendored()).Concat(Std());
 
     /// <summary>core, alloc and std from the compiler's source, optimized as std is, with every body. Empty where that source is not installed.</summary>
     public IEnumerable<CompiledCrate> Std()
     {
-        string source = Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") ?? $"/usr/src/rustc-{RustcVersion.Split(' ')[1]}";
+        string source = Source;
         if (!Directory.Exists(source)) yield break;
         foreach (string name in Quick ? (string[])["alloc"] : ["core", "alloc", "std"])
         {
             string[] args = ["--crate-type=rlib", "--edition=2024", "--crate-name=" + name, .. TextFlags, "-Zforce-unstable-if-unmarked", "-Copt-level=2", $"library/{name}/src/lib.rs", .. StdFlags(name)];
             string directory = Cached(name, string.Join(' ', args), d => Run(source, [.. args, "--out-dir", d]));
             yield return new CompiledCrate(name, name, Path.Combine(directory, $"lib{name}.rmeta"), Path.Combine(directory, name + ".mir"), Externs(name));
+        }
+    }
+
+    static readonly (string Name, string Edition, string[] Features)[] VendoredCrates =
+    [
+        ("adler2", "2021", []), ("foldhash", "2021", []), ("getopts", "2021", []), ("gimli", "2018", ["read-core"]), ("hashbrown", "2021", []), ("libc", "2021", ["std"]),
+        ("memchr", "2021", ["alloc", "std"]), ("rustc-demangle", "2015", []), ("rustc-literal-escaper", "2021", []),
+    ];
+
+    /// <summary>Crates from the registry that the standard library is built with, as their authors published them; optimized.</summary>
+    public IEnumerable<CompiledCrate> Vendored()
+    {
+        string vendor = Path.Combine(Source, "library", "vendor");
+        if (!Directory.Exists(vendor)) yield break;
+        foreach (var (name, edition, features) in VendoredCrates)
+        {
+            if (Quick && name is not ("hashbrown" or "memchr")) continue;
+            string? folder = Directory.GetDirectories(vendor, name + "-*").FirstOrDefault(d => char.IsAsciiDigit(Path.GetFileName(d)[name.Length + 1]));
+            if (folder is null) continue;
+            string crate = name.Replace('-', '_');
+            string[] args = ["--crate-type=rlib", "--edition=" + edition, "--crate-name=" + crate, .. TextFlags, "-Copt-level=2", .. features.SelectMany(f => new[] { "--cfg", $"feature=\"{f}\"" }), "src/lib.rs"];
+            string directory = Cached(crate, Path.GetFileName(folder) + " " + string.Join(' ', args), d => Run(folder, [.. args, "--out-dir", d]));
+            yield return new CompiledCrate("crates", Path.GetFileName(folder), Path.Combine(directory, $"lib{crate}.rmeta"), Path.Combine(directory, crate + ".mir"), []);
         }
     }
 
