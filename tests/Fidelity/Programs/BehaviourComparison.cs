@@ -25,7 +25,11 @@ static partial class BehaviourComparison
         string? filter = Environment.GetEnvironmentVariable("FIDELITY_PROGRAM");
         foreach (var program in CorpusProgram.All(corpus).Concat(OfBackends(corpus)))
             foreach (string level in (string[])["0", "2"])
-                if (filter is null || program.Name.Contains(filter, StringComparison.Ordinal)) Compare(corpus, program, level, tally);
+            {
+                if (filter is not null && !$"{program.Set}/{program.Name}".Contains(filter, StringComparison.Ordinal)) continue;
+                Compare(corpus, program, level, tally);
+                Console.WriteLine($"   {program.Name} -O{level}: {tally.Unexplained} differ so far");
+            }
         return tally.Result();
     }
 

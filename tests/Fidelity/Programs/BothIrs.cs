@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Mirlink.Backend;
 using Mirlink.Backend.Llvm;
@@ -18,8 +19,8 @@ public sealed partial class BothIrs
     public required LoweredProgram Lowered { get; init; }
 
     /// <summary>
-    /// Compiles with both. The crate's identity, which names contain, depends on whether it is a program or a library: rustc's is given ours, which is made
-    /// to have as many digits, since names refer to positions in themselves.
+    /// Compiles with both. The crate's identity, which names contain, depends on whether it is a program or a library: rustc's is given ours. Both are made to
+    /// have equally many digits, since names refer to positions in themselves.
     /// </summary>
     public static BothIrs Compile(CorpusProgram program, string level)
     {
@@ -27,21 +28,24 @@ public sealed partial class BothIrs
         try
         {
             string[] common = [program.Source, "--crate-name=" + program.Name, "--edition=" + program.Edition, "-Copt-level=" + level, "-Csymbol-mangling-version=v0", "--cap-lints=allow", .. program.Flags];
-            string printed = Execution.RunRustc(directory, [.. common, "--crate-type=bin", "--emit=llvm-ir=theirs.ll", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Zprint-type-sizes", "-Zprint-mono-items"]);
-            string theirs = File.ReadAllText(Path.Combine(directory, "theirs.ll"));
-            string crate = Regex.Match(theirs, $"(?<=Cs)[0-9a-zA-Z]+(?=_{program.Name.Length}{(char.IsAsciiDigit(program.Name[0]) ? "_" : "")}{program.Name})").Value;
-            LoweredProgram lowered;
-            LinkOptions options;
-            string own;
-            for (int attempt = 0; ; attempt++)
+            string printed, theirs, crate, own, metadata;
+            int attempt = 0;
+            do
             {
-                string metadata = Path.Combine(directory, $"libours{attempt}.rmeta");
-                Execution.RunRustc(directory, [.. common, "--crate-type=rlib", $"--emit=metadata={metadata}", "-Zalways-encode-mir", $"-Cmetadata={attempt}"]);
-                options = Options(program, level, metadata);
-                lowered = new LinkDriver(new CrateOpener(), new SessionServices()).Lower(options);
-                own = Base62(lowered.Tcx.Crates[lowered.Root].Info.StableCrateId);
-                if (own.Length == crate.Length) break;
-            }
+                printed = Execution.RunRustc(directory, [.. common, "--crate-type=bin", "--emit=llvm-ir=theirs.ll", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Zprint-type-sizes", "-Zprint-mono-items", $"-Cmetadata={attempt++}"]);
+                theirs = File.ReadAllText(Path.Combine(directory, "theirs.ll"));
+                // The name of a codegen unit is that of the crate and its identity.
+                crate = Base62(ulong.Parse(UnitName().Match(theirs).Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            } while (crate.Length != UsualDigits);
+            do
+            {
+                metadata = Path.Combine(directory, $"libours{attempt}.rmeta");
+                Execution.RunRustc(directory, [.. common, "--crate-type=rlib", $"--emit=metadata={metadata}", "-Zalways-encode-mir", $"-Cmetadata={attempt++}"]);
+                using var crateMetadata = CrateMetadata.Open(metadata);
+                own = Base62(crateMetadata.Root.StableCrateId.F0);
+            } while (own.Length != UsualDigits);
+            var options = Options(program, level, metadata);
+            var lowered = new LinkDriver(new CrateOpener(), new SessionServices()).Lower(options);
             theirs = theirs.Replace($"Cs{crate}_", $"Cs{own}_", StringComparison.Ordinal);
             string ours = LlvmBackend.Print(lowered.Unit, new CodegenOptions { OptLevel = level, TargetCpu = options.TargetCpu, TargetFeatures = options.TargetFeatures, Panic = options.Panic });
             if (Environment.GetEnvironmentVariable("FIDELITY_KEEP") is { } keep)
@@ -63,6 +67,9 @@ public sealed partial class BothIrs
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    /// <summary>Of nearly all identities.</summary>
+    const int UsualDigits = 11;
 
     /// <summary>As a disambiguator in v0 names, which is two less.</summary>
     static string Base62(ulong value)
@@ -94,6 +101,9 @@ public sealed partial class BothIrs
             };
         return options;
     }
+
+    [GeneratedRegex("source_filename = \"\\w+\\.([0-9a-f]+)-cgu")]
+    private static partial Regex UnitName();
 
     [GeneratedRegex("^(C(s[0-9a-zA-Z]*_)?[0-9]+_?\\w+|B[0-9a-zA-Z]*_)$")]
     private static partial Regex CratePath();

@@ -8,6 +8,9 @@ public sealed class Tally
     readonly SortedDictionary<string, (long Equal, long Asked)> _counts = new(StringComparer.Ordinal);
     readonly Dictionary<string, (long Number, string Example, string? Why)> _differences = new(StringComparer.Ordinal);
 
+    /// <summary>Differences for which nothing is said.</summary>
+    public long Unexplained => _differences.Values.Where(static d => d.Why is null).Sum(static d => d.Number);
+
     public void Equal(string set, long number = 1) => Count(set, number, number);
 
     /// <param name="why">The freedom of rustc that explains it; null if nothing does.</param>
@@ -76,6 +79,7 @@ public sealed class ProgramAnswers
                 {
                     var irs = BothIrs.Compile(program, level);
                     foreach (var (row, ask) in Questions) ask(irs, _tallies[row]);
+                    Console.WriteLine($"   {program.Name} -O{level}: {string.Join(", ", Questions.Select(q => $"{q.Row} {_tallies[q.Row].Unexplained}"))} differ so far");
                 }
                 catch (Exception e) when (e is Mir.MirlinkException or Mir.BugException or InvalidOperationException or FormatException or NotSupportedException)
                 {
