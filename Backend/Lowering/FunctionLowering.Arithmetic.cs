@@ -15,10 +15,12 @@ internal sealed partial class FunctionLowering
         if (op is BinOp.AddWithOverflow or BinOp.SubWithOverflow or BinOp.MulWithOverflow)
         {
             bool signed = ty.IsSigned;
+            // The form that optimizers know best, and constants decide.
+            if (op == BinOp.SubWithOverflow && !signed) return OperandRef.Pair(result, _b.Binary(LirOp.Sub, a, b), _b.ICmp(IntCond.Ult, a, b));
             int value = _b.Emit(op switch
             {
                 BinOp.AddWithOverflow => signed ? LirOp.SAddOverflow : LirOp.UAddOverflow,
-                BinOp.SubWithOverflow => signed ? LirOp.SSubOverflow : LirOp.USubOverflow,
+                BinOp.SubWithOverflow => LirOp.SSubOverflow,
                 _ => signed ? LirOp.SMulOverflow : LirOp.UMulOverflow,
             }, _b.TypeOf(a), a, b);
             if (op == BinOp.MulWithOverflow && signed && DeliberateFault.Is(Fault.MultiplyOverflow)) return OperandRef.Pair(result, value, _b.IConst(LirType.I1, 0L));

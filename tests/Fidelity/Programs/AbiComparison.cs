@@ -63,7 +63,13 @@ static partial class AbiComparison
 
     public static void AskPassing(BothIrs irs, Tally tally) => Compare(irs, tally, Passing, static (_, _, expected, actual) => OddInteger().Replace(expected, Widened) == actual
         ? ("integers of odd sizes", "LLVM widens an integer to the next register size, with the new bits undefined, in registers and on the stack: the same location and the same bits")
+        : Flattened().Replace(expected, "$1") == Flattened().Replace(actual, "$1")
+        ? ("aggregates in registers", "LLVM passes an aggregate as its fields one after the other: the same registers and stack slots")
         : null);
+
+    /// <summary>An aggregate among the parameters.</summary>
+    [GeneratedRegex(@"(?<=[(,] ?)\{ ([^{}]*) \}")]
+    private static partial Regex Flattened();
 
     [GeneratedRegex(@"\bi(24|40|48|56)\b")]
     private static partial Regex OddInteger();

@@ -83,6 +83,26 @@ public sealed partial class BothIrs
         }
     }
 
+    IReadOnlyCollection<Mir.Ty>? _types;
+
+    /// <summary>Every type that our instances reach.</summary>
+    public IReadOnlyCollection<Mir.Ty> Types => _types ??= LayoutComparison.TypesOf(this);
+
+    /// <summary>Their type ids, as bytes in hexadecimal.</summary>
+    public IEnumerable<string> TypeIds
+    {
+        get
+        {
+            foreach (var ty in Types)
+            {
+                if (ty.HasAny(Mir.TypeFlags.HasBound | Mir.TypeFlags.HasFreeRegions)) continue;
+                byte[] bytes = new byte[16];
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(bytes, Lowered.Tcx.Layouts.TypeIdHash(ty));
+                yield return Convert.ToHexStringLower(bytes);
+            }
+        }
+    }
+
     static LinkOptions Options(CorpusProgram program, string level, string root)
     {
         var options = new LinkOptions { Root = root, Output = "/dev/null", OptLevel = level, Merge = false, CodegenUnits = 1 };

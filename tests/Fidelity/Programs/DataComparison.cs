@@ -32,6 +32,7 @@ static class DataComparison
         var anonymous = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var g in ours.Globals) if (g.Initializer is not null && InstanceComparison.IsAnonymous(g) && IsVtable(g) == vtables) anonymous.TryAdd(ours.Show(g), g.Name);
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var reached = InstanceComparison.Reached(irs.Theirs);
         foreach (var g in theirs.Globals)
         {
             if (g.Initializer is null) continue;
@@ -40,6 +41,12 @@ static class DataComparison
                 string shown = theirs.Show(g);
                 if ((IsVtable(g) || vtablesByContent.Contains(shown)) != vtables || !seen.Add(shown)) continue;
                 if (anonymous.Remove(shown)) tally.Equal(set);
+                else if (!reached.Contains(g.Name)) tally.Note("only rustc: memory that nothing refers to", $"{where} {g.Name}: {Cut(shown)}", "only code that is not reached names it");
+                else if (shown.Contains("__", StringComparison.Ordinal) && anonymous.Remove(shown.Replace("__", "00", StringComparison.Ordinal)))
+                {
+                    tally.Equal(set);
+                    tally.Note("uninitialized bytes", $"{where} {g.Name}: {Cut(shown)}", "rustc leaves them to LLVM, ours are zero");
+                }
                 else if (g.Name.StartsWith("anon.", StringComparison.Ordinal)) tally.Note("only rustc: values to copy from", $"{where} {g.Name}: {Cut(shown)}", Copied);
                 else tally.Differs(set, vtables ? "only rustc: vtables" : "only rustc: memory", $"{where} {g.Name}: {Cut(shown)}");
             }
@@ -50,6 +57,9 @@ static class DataComparison
                 else tally.Differs(set, "another initializer", $"{where} {g.Name}\nrustc: {Cut(expected)}\nours:  {Cut(actual)}");
             }
         }
+        if (!vtables && anonymous.Count > 0)
+            foreach (string id in irs.TypeIds)
+                if (anonymous.Remove("align 8 " + id, out string? memory)) tally.Note("type ids", $"{where} {memory}: {id}", "a type's id depends on the identity of its crate, which is another for the library that Mirlink reads than for the program");
         foreach (var (shown, name) in anonymous.OrderBy(a => a.Value, StringComparer.Ordinal)) tally.Differs(set, vtables ? "only ours: vtables" : "only ours: memory", $"{where} {name}: {Cut(shown)}");
     }
 

@@ -41,7 +41,7 @@ static class InstanceComparison
     public static bool IsAnonymous(IrGlobal g) => g.Name.StartsWith("alloc_", StringComparison.Ordinal) || g.Name.StartsWith("vtable", StringComparison.Ordinal) || g.Name.StartsWith("anon.", StringComparison.Ordinal);
 
     /// <summary>What the module's entry refers to, and that in turn.</summary>
-    static HashSet<string> Reached(LlvmText module)
+    public static HashSet<string> Reached(LlvmText module)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var queue = new Stack<string>();

@@ -20,8 +20,9 @@ static partial class LayoutComparison
         var ours = new Dictionary<string, Ty>(StringComparer.Ordinal);
         var text = new StringBuilder();
         var printer = new PathPrinter(tcx, irs.Lowered.Root, text, new VisiblePaths(tcx, irs.Lowered.Root));
-        foreach (var ty in new Reach(tcx, irs).Types)
+        foreach (var ty in irs.Types)
         {
+            if (ty is not (AdtTy or ClosureTy)) continue;
             text.Clear();
             printer.Type(ty);
             ours.TryAdd(text.ToString(), ty);
@@ -181,13 +182,15 @@ static partial class LayoutComparison
         return o.ToString();
     }
 
+    public static IReadOnlyCollection<Ty> TypesOf(BothIrs irs) => new Reach(irs.Lowered.Tcx, irs).Types;
+
     /// <summary>All types in instances' arguments, bodies and signatures, what those consist of and what they point to.</summary>
     sealed class Reach
     {
         readonly HashSet<Ty> _seen = new(ReferenceEqualityComparer.Instance);
         readonly Stack<Ty> _queue = [];
         readonly TyCtxt _tcx;
-        public List<Ty> Types { get; } = [];
+        public IReadOnlyCollection<Ty> Types => _seen;
 
         public Reach(TyCtxt tcx, BothIrs irs)
         {
@@ -231,12 +234,10 @@ static partial class LayoutComparison
                     break;
                 case ClosureTy t:
                     foreach (var a in t.Args.Span) Add(a);
-                    Types.Add(ty);
                     Fields(ty);
                     break;
                 case AdtTy t:
                     foreach (var a in t.Args.Span) Add(a);
-                    Types.Add(ty);
                     var def = _tcx.AdtDef(t.Def);
                     foreach (var v in def.Variants)
                         foreach (var f in v.Fields) Add(Erased(_tcx.Traits.InstantiateAndNormalize(_tcx.TypeOf(f.Def), t.Args)));

@@ -33,18 +33,36 @@ public sealed class LlvmText
         var groups = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var pending = new List<(string Header, HashSet<string>? Body)>();
         HashSet<string>? body = null;
+        // A block that nothing branches to is no code: what only it names is not used.
+        var blocks = new Dictionary<string, (HashSet<string> Uses, HashSet<string> Targets)>(StringComparer.Ordinal);
+        (HashSet<string> Uses, HashSet<string> Targets) block = ([], []);
         foreach (var range in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan()[range];
             if (body is not null)
             {
-                if (line is "}") body = null;
-                else References(line, body);
+                if (line is "}")
+                {
+                    Reached(blocks, body);
+                    body = null;
+                }
+                else if (line.Length > 0 && line[0] is not (' ' or ';') && line.IndexOf(':') is > 0 and var colon)
+                {
+                    block = ([], []);
+                    blocks[Unquoted(line[..colon].ToString())] = block;
+                }
+                else
+                {
+                    if (blocks.Count == 0) blocks[""] = block = ([], []);
+                    References(line, block.Uses);
+                    Labels(line, block.Targets);
+                }
                 continue;
             }
             if (line.StartsWith("define "))
             {
                 body = new HashSet<string>(StringComparer.Ordinal);
+                blocks.Clear();
                 pending.Add((line.ToString(), body));
             }
             else if (line.StartsWith("declare ")) pending.Add((line.ToString(), null));
@@ -57,6 +75,35 @@ public sealed class LlvmText
         }
         foreach (var (header, uses) in pending) module.Function(header, uses, groups);
         return module;
+    }
+
+    /// <summary>Adds what the blocks refer to that the first one reaches.</summary>
+    static void Reached(Dictionary<string, (HashSet<string> Uses, HashSet<string> Targets)> blocks, HashSet<string> into)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var queue = new Stack<string>();
+        foreach (string first in blocks.Keys.Take(1)) queue.Push(first);
+        while (queue.TryPop(out string? label))
+        {
+            if (!seen.Add(label) || !blocks.TryGetValue(label, out var b)) continue;
+            into.UnionWith(b.Uses);
+            foreach (string t in b.Targets) queue.Push(t);
+        }
+    }
+
+    static void Labels(ReadOnlySpan<char> line, HashSet<string> found)
+    {
+        const string mark = "label %";
+        for (int at = line.IndexOf(mark); at >= 0;)
+        {
+            var rest = line[(at + mark.Length)..];
+            int end = 0;
+            if (rest[0] == '"') end = rest[1..].IndexOf('"') + 2;
+            else while (end < rest.Length && (char.IsAsciiLetterOrDigit(rest[end]) || rest[end] is '_' or '.' or '$' or '-')) end++;
+            found.Add(Unquoted(rest[..end].ToString()));
+            int next = rest[end..].IndexOf(mark);
+            at = next < 0 ? -1 : at + mark.Length + end + next;
+        }
     }
 
     static void References(ReadOnlySpan<char> line, HashSet<string> found)
