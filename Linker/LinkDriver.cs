@@ -133,7 +133,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             UbChecks = options.EffectiveDebugAssertions,
             Panic = options.Panic,
             DebugInfo = options.DebugInfo,
-            Passes = new PassOptions { Switches = options.EffectiveMirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
+            Passes = new PassOptions { Switches = options.MirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
         });
         var (exported, statics) = Roots.Find(tcx);
         var entry = EntryPoint.DefinesMain(names, exported) ? ((Instance Main, Instance Start)?)null : EntryPoint.Find(tcx, root);

@@ -52,8 +52,6 @@ public sealed record LinkOptions
     /// <summary>An ELF linker to run instead of the one that is found.</summary>
     public string? LldPath { get; init; }
 
-    /// <summary>Off unless asked for: `+all`.</summary>
-    public IReadOnlyList<string> EffectiveMirPasses => ["-all", .. MirPasses];
     public bool Optimize => OptLevel != "0";
     public bool EffectiveDebugAssertions => DebugAssertions ?? !Optimize;
     public bool EffectiveOverflowChecks => OverflowChecks ?? EffectiveDebugAssertions;
