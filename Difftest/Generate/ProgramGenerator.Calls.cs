@@ -232,6 +232,24 @@ public sealed partial class ProgramGenerator
                     : Code.Expr(t.Text, $"(|mut {v.Name}: {from}| -> {t} {{ {body} }})({with})");
             }, true);
         }
+        if (_random.Percent(25) && Has("closure") && Has("dyn"))
+        {
+            // A boxed closure that owns what it captures, and sees nothing else.
+            var (captured, from) = (RandomType(2), RandomType(1));
+            var (capture, with) = (Expr(captured, depth - 1), Expr(from, depth - 1));
+            var (outside, result, writable) = (_scope, _return, _writableFrom);
+            _scope = [];
+            _return = null;
+            var own = Add(captured, Access.Owned, false, "w");
+            var v = Add(from, Access.Owned, true, "c");
+            _writableFrom = 1;
+            _closures++;
+            var body = Expr(t, depth - 1);
+            _closures--;
+            (_scope, _return, _writableFrom) = (outside, result, writable);
+            string kind = _random.Of("Fn", "FnMut", "FnOnce");
+            return Code.Expr(t.Text, $"({{\nlet {own.Name}: {captured} = {capture};\nlet {(kind == "FnMut" ? "mut " : "")}call: Box<dyn {kind}({from}) -> {t}> = Box::new(move |mut {v.Name}: {from}| -> {t} {{ {body} }});\ncall({with})\n}})");
+        }
         if (!Has("iterator")) return null;
         var element = RandomType(1);
         int n = _random.Between(1, 6);

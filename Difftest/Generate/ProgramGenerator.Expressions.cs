@@ -170,7 +170,8 @@ public sealed partial class ProgramGenerator
             _ => RustType.Result(RandomType(0), RandomType(1)),
         };
         if (_const && !on.IsCopy) on = RandomInt();
-        // By reference: what has drop glue cannot be taken apart.
+        // By value now and then, which moves some parts out and drops the others.
+        bool byMove = !_const && _random.Percent(30);
         var scrutinee = Expr(on, depth - 1);
         var arms = new List<Code>();
         int n = _random.Between(1, 3);
@@ -178,22 +179,24 @@ public sealed partial class ProgramGenerator
         {
             arms.Add(Nested(() =>
             {
-                var pattern = Pattern(on, 2);
+                var pattern = Pattern(on, 2, byMove);
                 Code? guard = _random.Percent(25) ? Code.Plain($" if {Condition(depth - 2)}") : null;
                 return Code.Line($"{pattern}{guard} => {Expr(t, depth - 1)},");
             }, readOnly: true));
         }
         arms.Add(Code.Plain($"_ => {Expr(t, depth - 1)},\n"));
-        return Code.Expr(t.Text, $"(match &{scrutinee} {{\n{Code.Join("", arms)}}})");
+        return Code.Expr(t.Text, $"(match {(byMove ? "" : "&")}{scrutinee} {{\n{Code.Join("", arms)}}})");
     }
 
-    /// <summary>A pattern for a value behind a reference; what it binds are references in sight afterwards.</summary>
-    private Code Pattern(RustType t, int depth)
+    /// <summary>A pattern for a value, usually behind a reference; what it binds, references then, is in sight afterwards.</summary>
+    private Code Pattern(RustType t, int depth, bool byMove = false)
     {
-        if (depth == 0 || _random.Percent(25))
+        var access = byMove ? Access.Owned : Access.Ref;
+        // Nothing can be moved out of what has a destructor.
+        if (depth == 0 || _random.Percent(25) || byMove && t.Declaration is { HasDrop: true })
         {
             if (_random.Percent(40)) return Code.Text("_");
-            return Code.Text(Add(t, Access.Ref, false, "p").Name);
+            return Code.Text(Add(t, access, false, "p").Name);
         }
         switch (t.Kind)
         {
@@ -211,17 +214,17 @@ public sealed partial class ProgramGenerator
                 return Code.Text(_random.Percent(40) ? $"{N(_random.Below(9))} | {N(_random.Between(9, 100))} | 127" : N(_random.Below(20)));
             case TypeKind.Bool: return Code.Text(_random.Percent(50) ? "true" : "false");
             case TypeKind.Char: return Code.Text(_random.Of("'a'..='z'", "'\\0'", "'0'..='9' | 'A'..='Z'"));
-            case TypeKind.Tuple: return Code.Plain($"({Code.Join(", ", t.Args.Select(a => Pattern(a, depth - 1)).ToList())}{(t.Args.Length == 1 ? "," : "")})");
-            case TypeKind.Option: return _random.Percent(30) ? Code.Text("None") : Code.Plain($"Some({Pattern(t.Element, depth - 1)})");
-            case TypeKind.Result: return _random.Percent(50) ? Code.Plain($"Ok({Pattern(t.Args[0], depth - 1)})") : Code.Plain($"Err({Pattern(t.Args[1], depth - 1)})");
+            case TypeKind.Tuple: return Code.Plain($"({Code.Join(", ", t.Args.Select(a => Pattern(a, depth - 1, byMove)).ToList())}{(t.Args.Length == 1 ? "," : "")})");
+            case TypeKind.Option: return _random.Percent(30) ? Code.Text("None") : Code.Plain($"Some({Pattern(t.Element, depth - 1, byMove)})");
+            case TypeKind.Result: return _random.Percent(50) ? Code.Plain($"Ok({Pattern(t.Args[0], depth - 1, byMove)})") : Code.Plain($"Err({Pattern(t.Args[1], depth - 1, byMove)})");
             case TypeKind.Struct:
             case TypeKind.Enum:
                 var v = _random.Of(t.Declaration!.Variants);
-                return Shape(t.Declaration, v, v.Fields.Select(f => Pattern(f.Type, depth - 1)).ToList());
+                return Shape(t.Declaration, v, v.Fields.Select(f => Pattern(f.Type, depth - 1, byMove)).ToList());
             case TypeKind.Array when Has("slice-pattern"):
-                if (_random.Percent(30) && t.Number >= 2) return Code.Plain($"[{Pattern(t.Element, depth - 1)}, .., {Pattern(t.Element, depth - 1)}]");
-                return Code.Plain($"[{Code.Join(", ", Enumerable.Range(0, t.Number).Select(_ => Pattern(t.Element, depth - 1)).ToList())}]");
-            default: return Code.Text(Add(t, Access.Ref, false, "p").Name);
+                if (_random.Percent(30) && t.Number >= 2) return Code.Plain($"[{Pattern(t.Element, depth - 1, byMove)}, .., {Pattern(t.Element, depth - 1, byMove)}]");
+                return Code.Plain($"[{Code.Join(", ", Enumerable.Range(0, t.Number).Select(_ => Pattern(t.Element, depth - 1, byMove)).ToList())}]");
+            default: return Code.Text(Add(t, access, false, "p").Name);
         }
     }
 

@@ -7,11 +7,17 @@ namespace Mirlink.Property;
 /// <summary>Programs of tests/regressions, which failed once: they still behave as rustc's.</summary>
 public sealed class RegressionTests
 {
-    public static TheoryData<string> All() => [.. Directory.EnumerateFiles(Repository.Regressions, "*.rs").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+    private static IEnumerable<string> Names => Directory.EnumerateFiles(Repository.Regressions, "*.rs").Select(static f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal);
 
-    [Theory]
-    [MemberData(nameof(All))]
-    public void Behaves_like_rustc(string name)
+    /// <summary>One test, since a theory without data fails, and the best state of the folder is to be empty.</summary>
+    [Fact]
+    public void All_behave_like_rustc()
+    {
+        var failed = Names.Select(static name => (Name: name, Difference: Difference(name))).Where(static r => r.Difference is not null).Select(static r => $"{r.Name}: {r.Difference}");
+        Assert.Empty(failed);
+    }
+
+    private static string? Difference(string name)
     {
         string directory = Directory.CreateTempSubdirectory("mirlink-regression-").FullName;
         try
@@ -28,7 +34,7 @@ public sealed class RegressionTests
                 File.WriteAllText(expected, Regressions.Format(reference));
             }
             var outcome = DifferentialTests.OnDeepStack(() => comparison.Compare(source, options, directory, Regressions.Parse(File.ReadAllText(expected))));
-            Assert.True(outcome.Verdict == Verdict.Agree, $"{outcome.Signature}\n{outcome.Detail}");
+            return outcome.Verdict == Verdict.Agree ? null : $"{outcome.Signature}\n{outcome.Detail}";
         }
         finally
         {
