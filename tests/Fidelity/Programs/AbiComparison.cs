@@ -19,11 +19,15 @@ static partial class AbiComparison
     static string Passing(IrFunction f) =>
         $"{f.CallingConvention} {Passing(f.ReturnType, f.ReturnAttributes)} ({string.Join(", ", f.Parameters.Select(p => Passing(p.Type, p.Attributes)))})".TrimStart();
 
+    /// <summary>Of a parameter; an aggregate counts as its fields.</summary>
+    static IEnumerable<string> Facts(IrParameter p) =>
+        Enumerable.Repeat(string.Join(' ', p.Attributes.Where(static a => a != "align 1")), p.Type.StartsWith("{ ", StringComparison.Ordinal) ? p.Type.Split(", ").Length : 1);
+
     /// <summary>Facts about functions that a caller's code depends on.</summary>
     static readonly HashSet<string> OfFunctions = new(StringComparer.Ordinal) { "nounwind", "noreturn", "cold", "returns_twice", "willreturn", "convergent", "naked" };
 
     static string Facts(IrFunction f) =>
-        $"{string.Join(' ', f.ReturnAttributes)} ({string.Join(", ", f.Parameters.Select(p => string.Join(' ', p.Attributes.Where(static a => a != "align 1"))))}) {string.Join(' ', f.Attributes.Where(a => OfFunctions.Contains(a) || a.StartsWith("memory(", StringComparison.Ordinal) || a.StartsWith("alloc", StringComparison.Ordinal)))}";
+        $"{string.Join(' ', f.ReturnAttributes)} ({string.Join(", ", f.Parameters.SelectMany(Facts))}) {string.Join(' ', f.Attributes.Where(a => OfFunctions.Contains(a) || a.StartsWith("memory(", StringComparison.Ordinal) || a.StartsWith("alloc", StringComparison.Ordinal)))}";
 
     static void Compare(BothIrs irs, Tally tally, Func<IrFunction, string> show, Func<IrFunction, IrFunction, string, string, (string Kind, string Why)?> explain)
     {
