@@ -103,9 +103,10 @@ public sealed partial class BothIrs
         }
     }
 
+    /// <summary>As the program is compiled, without what Mirlink does of its own: its MIR passes, merging.</summary>
     static LinkOptions Options(CorpusProgram program, string level, string root)
     {
-        var options = new LinkOptions { Root = root, Output = "/dev/null", OptLevel = level, Merge = false, CodegenUnits = 1 };
+        var options = new LinkOptions { Root = root, Output = "/dev/null", OptLevel = level, Merge = false, CodegenUnits = 1, OptFuel = 0 };
         string flags = string.Join(' ', program.Flags).Replace("-C ", "-C", StringComparison.Ordinal);
         foreach (string flag in flags.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             options = flag switch
