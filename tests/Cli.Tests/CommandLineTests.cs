@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("link app.rlib more -o out", "error: unexpected argument `more`\n" + LinkHelp)]
     [InlineData("link app.rlib -o out -j many", "error: cannot parse argument `many` for option `-j`\n" + LinkHelp)]
     [InlineData("link app.rlib -o out -j 0", "error: `-j` needs a number of threads, at least 1")]
-    [InlineData("link app.rlib -o out --backend gcc", "error: unknown backend `gcc`\nhelp: the backends are: llvm")]
+    [InlineData("link app.rlib -o out --backend gcc", "error: unknown backend `gcc`\nhelp: the backends are: llvm, cranelift")]
     [InlineData("link app.rlib -o out -O9", "error: incorrect value `9` for codegen option `opt-level`: 0, 1, 2, 3, s or z was expected")]
     [InlineData("link app.rlib -o out -C frobnicate=1", "error: the codegen option `frobnicate` is not supported")]
     [InlineData("link app.rlib -o out -C panic=sometimes", "error: incorrect value `sometimes` for codegen option `panic`: unwind or abort was expected")]
