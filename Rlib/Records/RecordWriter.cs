@@ -52,6 +52,18 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
         return n;
     }
 
+    private static int Leb(Span<byte> buffer, ulong v)
+    {
+        int n = 0;
+        do
+        {
+            byte b = (byte)(v & 0x7f);
+            v >>= 7;
+            buffer[n++] = v != 0 ? (byte)(b | 0x80) : b;
+        } while (v != 0);
+        return n;
+    }
+
     public void Byte(byte v) => Raw([v]);
     public void Bool(bool v) => Raw([v ? (byte)1 : (byte)0]);
 
@@ -64,14 +76,7 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
     public void Uint(ulong v)
     {
         Span<byte> buffer = stackalloc byte[10];
-        int n = 0;
-        do
-        {
-            byte b = (byte)(v & 0x7f);
-            v >>= 7;
-            buffer[n++] = v != 0 ? (byte)(b | 0x80) : b;
-        } while (v != 0);
-        Raw(buffer[..n]);
+        Raw(buffer[..Leb(buffer, v)]);
     }
 
     public void Fixed64(ulong v)
@@ -100,7 +105,7 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
     /// <summary>Written to the bytes alone: positions and numbers that differ without the content differing.</summary>
     private void Unidentified(ulong v)
     {
-        Span<byte> buffer = stackalloc byte[20];
+        Span<byte> buffer = stackalloc byte[10];
         Append(ref _bytes, ref _length, buffer[..Leb(buffer, v)]);
     }
 
