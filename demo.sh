@@ -19,7 +19,7 @@ say() { printf '\n== %s\n' "$*"; }
 # What the linker put into a program is found wherever cargo's layout has it.
 executable() { find "$1" -path "*/$profile/$app" -type f -perm -u+x -print -quit; }
 functions() { nm --defined-only "$1" 2> /dev/null | grep -c ' [tTwW] ' || true; }
-# Functions that rustc compiled, crate by crate: those defined in the objects of the workspace's libraries and program.
+# Function symbols that rustc's own build left in the objects of the workspace's libraries and program.
 compiled_by_rustc() { find "$work/cargo" -path "*/$profile/deps/*.rcgu.o" ! -name 'record_derive*' -exec nm --defined-only {} + 2> /dev/null | grep -c ' [tTwW] ' || true; }
 # An item count of the report.
 reported() { awk -v stage="$1" '$1 == stage { print $4 }' "$work/mirlink.err" | tail -n 1; }
@@ -69,5 +69,5 @@ printf '  %-22s %12s %12s\n' '' mirlink 'cargo alone'
 printf '  %-22s %12s %12s\n' 'build, seconds' "$ours" "$theirs"
 printf '  %-22s %12d %12d\n' 'bytes' "$(size "$a")" "$(size "$b")"
 printf '  %-22s %12d %12d\n' 'function symbols' "$(functions "$a")" "$(functions "$b")"
-printf '  %-22s %12d %12d\n' 'functions compiled' "$(reported merge)" "$(compiled_by_rustc)"
-echo "  ($(reported collect) instances were reached from main; those with equal code got one body)"
+echo "  mirlink: $(reported collect) instances reached from main, $(reported merge) bodies given to LLVM (equal ones are one)"
+echo "  cargo alone: $(compiled_by_rustc) function symbols in rustc's objects, after its optimizer removed what it inlined"
