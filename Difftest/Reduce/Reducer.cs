@@ -165,22 +165,18 @@ public static partial class Reducer
             var unused = new HashSet<Code>();
             foreach (var piece in Pieces(program))
             {
-                if (!piece.Removable || Definition().Match(Start(piece)) is not { Success: true } m) continue;
+                if (!piece.Removable) continue;
+                string source = piece.ToString();
+                if (Definition().Match(source.Length > 300 ? source[..300] : source) is not { Success: true } m) continue;
                 string name = m.Groups[1].Value;
                 int own = 0;
-                foreach (var match in Identifier().EnumerateMatches(piece.ToString()))
-                    if (piece.ToString().AsSpan(match.Index, match.Length).SequenceEqual(name)) own++;
+                foreach (var match in Identifier().EnumerateMatches(source))
+                    if (source.AsSpan(match.Index, match.Length).SequenceEqual(name)) own++;
                 if (uses.GetValueOrDefault(name) <= own) unused.Add(piece);
             }
             if (unused.Count == 0 || Without(program, unused) is not { } pruned) return program;
             program = pruned;
         }
-    }
-
-    private static string Start(Code piece)
-    {
-        string text = piece.ToString();
-        return text.Length > 300 ? text[..300] : text;
     }
 
     [GeneratedRegex(@"\b[A-Za-z]+\d+\b")]

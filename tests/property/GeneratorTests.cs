@@ -38,10 +38,9 @@ public sealed class GeneratorTests
     [Fact]
     public void Reduction_finds_the_core()
     {
-        var program = ProgramGenerator.Generate(7, 6).Code;
+        // Stands for a compiler that fails on any while loop. Several loops: the only one may be in a function that nothing calls, which the reducer drops at once.
+        var program = Enumerable.Range(7, 100).Select(static seed => ProgramGenerator.Generate((ulong)seed, 6).Code).First(static p => p.ToString().Split("while ").Length > 4);
         string source = program.ToString();
-        // Stands for a compiler that fails on any while loop.
-        Assert.Contains("while ", source);
         var reduced = Reducer.Reduce(program, static text => text.Contains("while "), DateTime.UtcNow.AddSeconds(20)).ToString();
         Assert.Contains("while ", reduced);
         Assert.True(reduced.Length * 1.3 < source.Length, reduced);
