@@ -39,8 +39,7 @@ public sealed record SystemLinkage(string Lld, IReadOnlyList<string> LldPrefix, 
     {
         static string In(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", RustcToolchain.HostTriple, "bin", "rust-lld");
         yield return In(toolchain.Sysroot);
-        string toolchains = Path.Combine(Environment.GetEnvironmentVariable("RUSTUP_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup"), "toolchains");
+        string toolchains = RustcToolchain.RustupToolchains;
         if (Directory.Exists(toolchains))
         {
             var folders = Directory.GetDirectories(toolchains);

@@ -12,6 +12,10 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
     public const string SupportedVersion = "1.96.0";
     public const string HostTriple = "x86_64-unknown-linux-gnu";
 
+    /// <summary>The folder of rustup's toolchains, whether or not it exists.</summary>
+    public static string RustupToolchains => Path.Combine(
+        Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup"), "toolchains");
+
     public string LibDir => TargetLibDir(Sysroot);
 
     private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", HostTriple, "lib");
@@ -68,9 +72,7 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
 
     private static IEnumerable<string> Candidates()
     {
-        string home = Environment.GetEnvironmentVariable("RUSTUP_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
-        string toolchains = Path.Combine(home, "toolchains");
+        string toolchains = RustupToolchains;
         if (Directory.Exists(toolchains))
         {
             var folders = Directory.GetDirectories(toolchains);

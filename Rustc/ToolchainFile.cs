@@ -34,9 +34,6 @@ public sealed partial record ToolchainFile(string Path, string Channel, bool IsP
     {
         if (IsPath) return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, Channel);
         string channel = Channel.Split('-')[0];
-        return channel == "stable" || channel == supported || supported.StartsWith(channel + ".", StringComparison.Ordinal) ? null : System.IO.Path.Combine(RustupToolchains, Channel);
+        return channel == "stable" || channel == supported || supported.StartsWith(channel + ".", StringComparison.Ordinal) ? null : System.IO.Path.Combine(RustcToolchain.RustupToolchains, Channel);
     }
-
-    private static string RustupToolchains => System.IO.Path.Combine(Environment.GetEnvironmentVariable("RUSTUP_HOME")
-        ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup"), "toolchains");
 }
