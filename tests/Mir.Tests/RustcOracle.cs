@@ -24,7 +24,16 @@ static class RustcOracle
         return (p.ExitCode, output, errors.Result);
     }
 
-    /// <summary>The same, which must succeed.</summary>
+    /// <summary>What rustc says of a crate; what it makes of it is thrown away. (Not by <c>-o /dev/null</c>: rustc renames its output onto that, and root may.)</summary>
+    public static string Diagnostics(params string[] args)
+    {
+        var folder = Directory.CreateTempSubdirectory("mirlink-oracle-");
+        string errors = Run([.. args, "--out-dir", folder.FullName]).Errors;
+        folder.Delete(recursive: true);
+        return errors;
+    }
+
+    /// <summary>Runs rustc, which must succeed.</summary>
     public static void Check(params string[] args)
     {
         var (code, _, errors) = Run(args);

@@ -31,7 +31,7 @@ public class FnAbiTests
     private static void Compare(string file, bool optimize, int count = 1)
     {
         string opt = optimize ? "-Copt-level=2" : "-Copt-level=0";
-        var errors = RustcOracle.Run([file, "--crate-type=lib", "--emit=metadata", "--edition=2024", "--cap-lints=allow", "--cfg=oracle", opt, "-o", "/dev/null"]).Errors;
+        var errors = RustcOracle.Diagnostics(file, "--crate-type=lib", "--emit=metadata", "--edition=2024", "--cap-lints=allow", "--cfg=oracle", opt);
         var expected = AbiText.Parse(errors);
         Assert.True(expected.Count >= count, errors);
         var session = new Session(file, optimize, opt);
