@@ -28,6 +28,7 @@ internal static class Program
             if (Environment.GetEnvironmentVariable(CargoCommand.WrapperVariable) == "1" && args.Length > 0 && args[0].Contains('/')) return RustcCommand.ForCargo(args[0], args[1..]);
             if (args is [("build" or "run" or "check") and var subcommand, .. var cargoArgs] && !cargoArgs.TakeWhile(static a => a != "--").Any(static a => a is "--help" or "-h"))
                 return CargoCommand.Run(subcommand, cargoArgs);
+            if (args is ["stats", .. var statsArgs] && StatsCommand.IsForCargo(statsArgs)) return StatsCommand.RunCargo(statsArgs);
             // `cargo mirlink build` runs `cargo-mirlink mirlink build`.
             if (args is ["mirlink", ..]) return Run(args[1..]);
             return Invoke(args);
@@ -60,6 +61,7 @@ internal static class Program
             RustcCommand.Describe(),
             LinkCommand.Create(),
             InspectCommand.Create(),
+            StatsCommand.Create(),
             DoctorCommand.Create(),
             DifftestCommand.Create(),
         };

@@ -8,6 +8,7 @@ using Mirlink.Mir;
 using Mirlink.Mir.Mangling;
 using Mirlink.Mir.Passes;
 using Mirlink.Linker.Merging;
+using Mirlink.Linker.Statistics;
 using Mirlink.Rustc;
 
 namespace Mirlink.Linker;
@@ -17,6 +18,9 @@ public sealed record LinkResult(LinkTimings Timings, int Crates, int Functions, 
 {
     /// <summary>Instances that an equal function stands for; not counted in <see cref="Functions"/>.</summary>
     public int MergedFunctions { get; init; }
+
+    /// <summary>Null unless <see cref="LinkOptions.Statistics"/> asks for them.</summary>
+    public LinkStatistics? Statistics { get; init; }
 }
 
 /// <summary>What a link would give its backend, one unit of everything, and what it was made of.</summary>
@@ -48,7 +52,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var timings = new LinkTimings { Started = Progress };
         // What needs no work to be found wrong is found before the work.
         var backend = BackendOf(options);
-        using var output = new OutputFile(options.Output);
+        using var output = options.CompileOnly ? null : new OutputFile(options.Output);
         var toolchain = RustcToolchain.Find(options.Sysroot);
         int root = -1;
         StandardLibrary std = null!;
@@ -64,9 +68,16 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         List<LirFunction> functions = [];
         List<LirData> data = [];
         LoweringContext lowering = null!;
+        StatisticsBuilder? statistics = null;
         timings.Run("collect", () =>
         {
-            (functions, data, lowering) = Collect(tcx, root, std, symbols, options);
+            var program = Collect(tcx, root, std, symbols, options);
+            (functions, data, lowering) = (program.Functions, program.Data, program.Lowering);
+            if (options.Statistics)
+            {
+                statistics = new StatisticsBuilder(tcx, lowering);
+                statistics.Collected(program.Instances, program.Names.IsCompiledHere, functions);
+            }
             return functions.Count;
         });
         var times = lowering.ThreadTime;
@@ -80,6 +91,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             {
                 var merged = SymbolMerger.Merge(functions, data);
                 (functions, data, removed) = (merged.Functions, merged.Data, merged.RemovedFunctions);
+                statistics?.Merged(merged);
                 return functions.Count;
             });
 
@@ -101,13 +113,18 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
                 objects = Codegen(backend, units, options, temp);
                 return units.Count;
             });
-            timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, output, temp));
+            if (statistics is not null) foreach (string o in objects) statistics.Object(o);
+            if (output is not null) timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, output, temp));
         }
         finally
         {
             if (options.SaveTemps is null) Directory.Delete(temp, recursive: true);
         }
-        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count) { MergedFunctions = removed };
+        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count)
+        {
+            MergedFunctions = removed,
+            Statistics = statistics?.Finish(functions, tcx.CrateName(root), options, units.Count) is { } finished ? finished with { Stages = timings.Stages } : null,
+        };
     }
 
     /// <summary>Collection and lowering alone: nothing merged, partitioned, compiled or written.</summary>
@@ -118,12 +135,13 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         int root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
         services.Attach(tcx, options);
         var std = StandardLibrary.Open(tcx, toolchain, options.Panic);
-        var instances = new List<Instance>();
-        var (functions, data, _) = Collect(tcx, root, std, new LirSymbolTable(), options, instances);
-        return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), functions, data, 1, options.Optimize)[0], instances);
+        var program = Collect(tcx, root, std, new LirSymbolTable(), options);
+        return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), program.Functions, program.Data, 1, options.Optimize)[0], [.. program.Instances]);
     }
 
-    private static (List<LirFunction>, List<LirData>, LoweringContext) Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options, List<Instance>? instances = null)
+    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances);
+
+    private static Collected Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
         var names = new LinkSymbols(tcx, new SymbolNames(tcx, std.InternalPrefix), std, options.Optimize);
         var lowering = new LoweringContext(tcx, symbols, names, new LoweringOptions
@@ -140,11 +158,10 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
         collector.Run(entry is { } e ? [e.Main, e.Start, .. exported] : exported, statics);
 
-        instances?.AddRange(collector.Instances);
         var functions = collector.Functions;
         if (entry is { } rust) functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(rust.Main), lowering.SymbolOf(rust.Start)));
         functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
-        return (functions, collector.Data, lowering);
+        return new Collected(functions, collector.Data, lowering, names, collector.Instances);
     }
 
     /// <summary>-C codegen-units, else numbers that do not depend on the machine: the same input gives the same executable everywhere.</summary>

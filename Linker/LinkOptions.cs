@@ -45,6 +45,10 @@ public sealed record LinkOptions
     /// <summary>Check each body after each MIR pass.</summary>
     public bool ValidateMir { get; init; }
     public bool Timings { get; init; }
+    /// <summary>Count what was reached, merged and compiled.</summary>
+    public bool Statistics { get; init; }
+    /// <summary>End when the objects are made: no executable is written.</summary>
+    public bool CompileOnly { get; init; }
     public string? EmitBackendIrDir { get; init; }
     public bool Verify { get; init; }
     /// <summary>Keep the objects of this link in that folder.</summary>

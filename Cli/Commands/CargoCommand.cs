@@ -25,6 +25,16 @@ internal static class CargoCommand
 
     public static int Run(string subcommand, ReadOnlySpan<string> args)
     {
+        using var process = Start(Prepare(subcommand, args));
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    public static Process Start(ProcessStartInfo start) => Process.Start(start) ?? throw new MirlinkException($"cannot start {start.FileName}");
+
+    /// <summary>cargo's command line and environment for a build through Mirlink.</summary>
+    public static ProcessStartInfo Prepare(string subcommand, ReadOnlySpan<string> args)
+    {
         var toolchain = RustcToolchain.Find();
         string cargo = CargoOf(toolchain);
         var start = new ProcessStartInfo(cargo) { UseShellExecute = false };
@@ -53,9 +63,7 @@ internal static class CargoCommand
         start.Environment["RUSTC_WRAPPER"] = Path.Combine(AppContext.BaseDirectory, "mirlink-rustc");
         start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
         start.Environment[WrapperVariable] = "1";
-        using var process = Process.Start(start) ?? throw new MirlinkException($"cannot start {cargo}");
-        process.WaitForExit();
-        return process.ExitCode;
+        return start;
     }
 
     /// <summary>The cargo beside rustc; MIRLINK_CARGO names another.</summary>
@@ -72,7 +80,7 @@ internal static class CargoCommand
         foreach (string a in (string[])["metadata", "--no-deps", "--format-version=1"]) start.ArgumentList.Add(a);
         if (manifest is not null) { start.ArgumentList.Add("--manifest-path"); start.ArgumentList.Add(manifest); }
         start.Environment["RUSTC"] = toolchain.Rustc;
-        using var process = Process.Start(start) ?? throw new MirlinkException($"cannot start {cargo}");
+        using var process = Start(start);
         var errors = process.StandardError.ReadToEndAsync();
         string json = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

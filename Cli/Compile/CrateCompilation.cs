@@ -1,4 +1,6 @@
 using System.Globalization;
+using Mirlink.Cli.Commands;
+using Mirlink.Cli.Statistics;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
@@ -71,7 +73,12 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         {
             int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath);
             if (status != 0) return status;
-            LinkSession.Link(link);
+            // Written before cargo learns that the program is there, or it would be fresh without.
+            if (LinkSession.Link(link).Statistics is { } statistics)
+            {
+                using var file = new OutputFile(StatsCommand.FileBeside(output));
+                file.Write(System.Text.Encoding.UTF8.GetBytes(StatisticsDocument.Of(statistics).ToJson()));
+            }
             return 0;
         }
         finally
@@ -110,6 +117,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
             OptLevel = args.WantsOptimization ? "3" : "0",
             DebugInfo = args.WantsDebugInfo ? 2 : 0,
             Timings = Environment.GetEnvironmentVariable("MIRLINK_TIMINGS") == "1",
+            Statistics = Environment.GetEnvironmentVariable(StatsCommand.Variable) == "1",
         };
         foreach (var (name, value) in args.Codegen) options = CodegenArguments.Apply(options, value is null ? name : $"{name}={value}");
         return options;

@@ -5,12 +5,13 @@ namespace Mirlink.Cli.Compile;
 /// <summary>Runs a link with the services that this tool is made of, and reports what was asked for.</summary>
 internal static class LinkSession
 {
-    public static void Link(LinkOptions options)
+    public static LinkResult Link(LinkOptions options)
     {
         LinkResult result;
-        using (var progress = new ProgressLine($"linking {Path.GetFileName(options.Output)}"))
+        using (var progress = new ProgressLine($"linking {Path.GetFileName(options.CompileOnly ? options.Root : options.Output)}"))
             result = new LinkDriver(new CrateOpener(), new SessionServices()) { Progress = stage => progress.Stage(Describe(stage)) }.Link(options);
         if (options.Timings) Console.Error.Write(result.Timings.Format());
+        return result;
     }
 
     private static string Describe(string stage) => stage switch

@@ -2,8 +2,11 @@ using Mirlink.Backend.Lir;
 
 namespace Mirlink.Linker.Merging;
 
-/// <summary>What merging found. Removed counts are of functions and data objects that another one stands for.</summary>
-public sealed record MergeResult(List<LirFunction> Functions, List<LirData> Data, int RemovedFunctions, int RemovedData, long RemovedInsts);
+/// <summary>What merging found. Removed are functions and data objects that another one stands for.</summary>
+public sealed record MergeResult(List<LirFunction> Functions, List<LirData> Data, List<LirFunction> Removed, int RemovedData)
+{
+    public int RemovedFunctions => Removed.Count;
+}
 
 /// <summary>
 /// One body for what is one: functions whose LIR is equal, up to calling each other's equals, are merged, and so is constant data (vtables above all). The
@@ -169,21 +172,21 @@ public static class SymbolMerger
 
             var functions = new List<LirFunction>();
             var data = new List<LirData>();
-            long removedInsts = 0;
+            var removed = new List<LirFunction>();
             for (int i = 0; i < _count; i++)
             {
                 bool kept = representative[_class[i]] == i;
                 if (i < _functions.Count)
                 {
                     if (kept) functions.Add(Redirected(_functions[i], representative));
-                    else removedInsts += _functions[i].Insts.Length;
+                    else removed.Add(_functions[i]);
                 }
                 else if (kept)
                 {
                     data.Add(Redirected(_data[i - _functions.Count], representative));
                 }
             }
-            return new MergeResult(functions, data, _functions.Count - functions.Count, _data.Count - data.Count, removedInsts);
+            return new MergeResult(functions, data, removed, _data.Count - data.Count);
         }
 
         private LirSymbol StandIn(LirSymbol s, int[] representative)

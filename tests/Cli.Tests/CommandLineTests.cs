@@ -58,6 +58,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("link --help", "mirlink link app.rlib -L target/deps -o app -C panic=abort")]
     [InlineData("rustc --help", "mirlink rustc shapes.rs --edition 2024 --crate-type rlib --emit=mir-rlib -o libshapes.rlib")]
     [InlineData("inspect --help", "mirlink inspect libshapes.rlib --mir Circle::area")]
+    [InlineData("stats --help", "mirlink stats --release --package app --bin app")]
     [InlineData("build --help", "mirlink build --manifest-path app/Cargo.toml --bin server")]
     [InlineData("run --help", "mirlink run --release -- --port 8080")]
     [InlineData("check --help", "mirlink check --workspace")]
