@@ -28,7 +28,7 @@ public sealed class CrateOpener : ICrateOpener
         {
             string path = file.Path;
             if (file.Section is not { } section && SectionOf(path) is { } found) file = new Candidate(path, found);
-            return file.Section is { } s ? AddRlib(path, s) : AddMetadata(CrateMetadata.Open(path));
+            return file.Section is { } s ? AddRlib(path, s) : AddMetadata(CrateMetadata.Open(path, search.Toolchain.Version));
         }
 
         private int AddRlib(string path, ArMember section)
@@ -111,7 +111,7 @@ public sealed class CrateOpener : ICrateOpener
                 }
                 else
                 {
-                    var meta = CrateMetadata.Open(file.Path);
+                    var meta = CrateMetadata.Open(file.Path, search.Toolchain.Version);
                     if (meta.Text(meta.Header.Name) == wanted.Name && SvhOf(meta) == wanted.Svh)
                     {
                         if (!meta.Header.IsProcMacroCrate) return AddMetadata(meta);

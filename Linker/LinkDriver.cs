@@ -53,7 +53,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         // What needs no work to be found wrong is found before the work.
         var backend = BackendOf(options);
         using var output = options.CompileOnly ? null : new OutputFile(options.Output);
-        var toolchain = RustcToolchain.Find(options.Sysroot);
+        var toolchain = FindToolchain(options);
         int root = -1;
         StandardLibrary std = null!;
         timings.Run("load", () =>
@@ -131,7 +131,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     public LoweredProgram Lower(LinkOptions options)
     {
         var tcx = new TyCtxt();
-        var toolchain = RustcToolchain.Find(options.Sysroot);
+        var toolchain = FindToolchain(options);
         int root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
         services.Attach(tcx, options);
         var std = StandardLibrary.Open(tcx, toolchain, options.Panic);
@@ -202,6 +202,14 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
         return objects;
+    }
+
+    /// <summary>The rustc of the link; its libLLVM is preferred to the system's.</summary>
+    private static RustcToolchain FindToolchain(LinkOptions options)
+    {
+        var toolchain = RustcToolchain.Find(options.Sysroot);
+        LlvmLibrary.SearchFolders = [toolchain.HostLibDir];
+        return toolchain;
     }
 
     private static (long, TimeSpan) RunLld(TyCtxt tcx, RustcToolchain toolchain, StandardLibrary std, string[] objects, LinkOptions options, OutputFile output, string temp)

@@ -42,13 +42,13 @@ public sealed class StandardLibrary
             if (!info.HasMachineCode)
             {
                 // A crate as shipped says so by the objects in its rlib; one without rlib would look like a crate of ours.
-                if (Path.GetDirectoryName(info.Path) == toolchain.LibDir) RlibOf(info);
+                if (Path.GetDirectoryName(info.Path) == toolchain.LibDir) RlibOf(info, toolchain);
                 continue;
             }
             needsRuntime |= info.NeedsPanicRuntime;
             if (info.IsPanicRuntime && info.Name != runtime) continue;
             hasRuntime |= info.Name == runtime;
-            rlibs.Add(RlibOf(info));
+            rlibs.Add(RlibOf(info, toolchain));
         }
         if (needsRuntime && !hasRuntime) rlibs.Insert(0, Find(toolchain, runtime));
 
@@ -67,10 +67,10 @@ public sealed class StandardLibrary
         return new StandardLibrary(toolchain, rlibs, defined, prefix ?? "_RNvC7___rustc");
     }
 
-    private static string RlibOf(CrateInfo info)
+    private static string RlibOf(CrateInfo info, RustcToolchain toolchain)
     {
         string rlib = Path.ChangeExtension(info.Path, ".rlib");
-        return File.Exists(rlib) ? rlib : throw new MirlinkException($"the machine code of crate `{info.Name}` is missing: there is no `{rlib}`") { Help = $"install the standard library of rustc {RustcToolchain.SupportedVersion} again" };
+        return File.Exists(rlib) ? rlib : throw new MirlinkException($"the machine code of crate `{info.Name}` is missing: there is no `{rlib}`") { Help = $"install the standard library of rustc {toolchain.VersionNumber} again" };
     }
 
     private static string Find(RustcToolchain toolchain, string crate)

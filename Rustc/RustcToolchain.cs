@@ -1,5 +1,6 @@
 using System.Text;
 using Mirlink.Mir;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Rustc;
 
@@ -7,20 +8,32 @@ namespace Mirlink.Rustc;
 /// An installed rustc whose metadata format is known: the compiler, its sysroot and the folder of the target's standard library. Recognized by the version
 /// string in the header of its libcore, without running anything.
 /// </summary>
-public sealed record RustcToolchain(string Rustc, string Sysroot, string Version)
+public sealed record RustcToolchain(string Rustc, string Sysroot, string Version, Release Release)
 {
-    public const string SupportedVersion = "1.96.0";
     public const string HostTriple = "x86_64-unknown-linux-gnu";
+
+    /// <summary>What to install where none is there.</summary>
+    public static string PreferredVersion => Releases.Versions[0];
+
+    /// <summary>The number, as in `rustup toolchain install`.</summary>
+    public string VersionNumber => Releases.Versions[(int)Release];
 
     /// <summary>The folder of rustup's toolchains, whether or not it exists.</summary>
     public static string RustupToolchains => Path.Combine(
         Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup"), "toolchains");
 
+    /// <summary>The target's standard library.</summary>
     public string LibDir => TargetLibDir(Sysroot);
+
+    /// <summary>The compiler's own libraries, libLLVM where it is shipped with it.</summary>
+    public string HostLibDir => Path.Combine(Sysroot, "lib");
 
     private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", HostTriple, "lib");
 
-    /// <summary>The compiler named by MIRLINK_RUSTC, else the one that a rust-toolchain.toml asks for, else a rustup toolchain or system compiler of the supported version.</summary>
+    /// <summary>
+    /// The compiler named by MIRLINK_RUSTC, else the one that a rust-toolchain.toml asks for, else a rustup toolchain or system compiler of a supported release:
+    /// of several the one that comes first in <see cref="Releases"/>.
+    /// </summary>
     /// <exception cref="MirlinkException">There is none.</exception>
     public static RustcToolchain Find(string? sysroot = null)
     {
@@ -28,28 +41,52 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
             return At(Path.Combine(sysroot, "bin", "rustc"), sysroot) ?? throw NotUsable($"the sysroot `{sysroot}`", sysroot);
         if (Environment.GetEnvironmentVariable("MIRLINK_RUSTC") is { Length: > 0 } named)
         {
-            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names `{named}`, which {(Directory.Exists(named) ? "is a folder" : "does not exist")}") { Help = $"name rustc {SupportedVersion} in it, or unset it" };
+            if (!File.Exists(named)) throw new MirlinkException($"MIRLINK_RUSTC names `{named}`, which {(Directory.Exists(named) ? "is a folder" : "does not exist")}") { Help = $"name rustc {Releases.Listed} in it, or unset it" };
             string path = Resolve(named);
             return At(path, SysrootOf(path)) ?? throw NotUsable($"MIRLINK_RUSTC names `{named}`, which", SysrootOf(path));
         }
-        if (ToolchainFile.Find(Environment.CurrentDirectory) is { } file && file.Rules(SupportedVersion) is { } wanted)
+        if (ToolchainFile.Find(Environment.CurrentDirectory) is { } file)
         {
-            string path = Path.Combine(wanted, "bin", "rustc");
-            return At(path, wanted) ?? throw new MirlinkException($"`{file.Path}` asks for the toolchain `{file.Channel}`, but Mirlink reads the metadata of rustc {SupportedVersion} only")
+            if (file.Sysroot is { } wanted && At(Path.Combine(wanted, "bin", "rustc"), wanted) is { } asked) return asked;
+            if (file.Release is { } release && Installed(release) is { } other) return other;
+            if (file.Release is { } absent)
             {
-                Help = $"set its channel to \"{SupportedVersion}\", or name a rustc {SupportedVersion} in MIRLINK_RUSTC",
-            };
+                throw new MirlinkException($"`{file.Path}` asks for rustc {Releases.Versions[(int)absent]}, which was not found, neither with rustup nor as /usr/bin/rustc")
+                {
+                    Help = $"install it with `rustup toolchain install {Releases.Versions[(int)absent]}`, or name one in MIRLINK_RUSTC",
+                };
+            }
+            if (!file.IsAnyStable)
+            {
+                throw new MirlinkException($"`{file.Path}` asks for the toolchain `{file.Channel}`, but Mirlink reads the metadata of rustc {Releases.Listed} only")
+                {
+                    Help = $"set its channel to \"{PreferredVersion}\", or name a rustc {Releases.Listed} in MIRLINK_RUSTC",
+                };
+            }
         }
-        foreach (string candidate in Candidates())
+        return Installed(null) ?? throw new MirlinkException($"rustc {Releases.Listed} was not found, neither with rustup nor as /usr/bin/rustc")
         {
-            if (!File.Exists(candidate)) continue;
-            string path = Resolve(candidate);
-            if (At(candidate, SysrootOf(path)) is { } found) return found;
-        }
-        throw new MirlinkException($"rustc {SupportedVersion} was not found, neither with rustup nor as /usr/bin/rustc")
-        {
-            Help = $"install it with `rustup toolchain install {SupportedVersion}`, or name it in MIRLINK_RUSTC",
+            Help = $"install it with `rustup toolchain install {PreferredVersion}`, or name it in MIRLINK_RUSTC",
         };
+    }
+
+    /// <summary>An installed one of a release, or of the first release that there is.</summary>
+    private static RustcToolchain? Installed(Release? release)
+    {
+        RustcToolchain? best = null;
+        foreach (var found in All())
+        {
+            if (release is { } r ? found.Release == r : found.Release == 0) return found;
+            if (release is null && (best is null || found.Release < best.Release)) best = found;
+        }
+        return best;
+    }
+
+    /// <summary>Every compiler of a supported release with rustup and in the system's places.</summary>
+    public static IEnumerable<RustcToolchain> All()
+    {
+        foreach (string candidate in Candidates())
+            if (File.Exists(candidate) && At(candidate, SysrootOf(Resolve(candidate))) is { } found) yield return found;
     }
 
     /// <summary>Says what is there instead of a supported standard library.</summary>
@@ -66,8 +103,8 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
         if (version is null && File.Exists(Path.Combine(sysroot, "bin", "rustup")))
             return new MirlinkException($"{what} is rustup's proxy and not a compiler") { Help = "name the compiler itself: `rustup which rustc` tells where it is" };
         return version is null
-            ? new MirlinkException($"{what} has no standard library for {HostTriple}: there is no libcore in `{lib}`") { Help = $"install the standard library of rustc {SupportedVersion}" }
-            : new MirlinkException($"{what} is {version}; rustc {SupportedVersion} is needed") { Help = $"install it with `rustup toolchain install {SupportedVersion}`, or name one in MIRLINK_RUSTC" };
+            ? new MirlinkException($"{what} has no standard library for {HostTriple}: there is no libcore in `{lib}`") { Help = $"install the standard library of rustc {Releases.Listed}" }
+            : new MirlinkException($"{what} is {version}; rustc {Releases.Listed} is needed") { Help = $"install it with `rustup toolchain install {PreferredVersion}`, or name one in MIRLINK_RUSTC" };
     }
 
     private static IEnumerable<string> Candidates()
@@ -92,7 +129,7 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
         string lib = TargetLibDir(sysroot);
         if (!Directory.Exists(lib)) return null;
         foreach (string file in Directory.GetFiles(lib, "libcore-*.rmeta"))
-            if (VersionOf(file) is { } v && v.StartsWith($"rustc {SupportedVersion} ", StringComparison.Ordinal)) return new RustcToolchain(rustc, sysroot, v);
+            if (VersionOf(file) is { } v && Releases.Of(v) is { } release) return new RustcToolchain(rustc, sysroot, v, release);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Rustc;
 
@@ -29,11 +30,25 @@ public sealed partial record ToolchainFile(string Path, string Channel, bool IsP
         return null;
     }
 
-    /// <summary>The sysroot that must be used; null where the file leaves room for the supported version ("stable", or that version, which need not be rustup's).</summary>
-    public string? Rules(string supported)
+    /// <summary>The folder that the file means, whether or not it is there: with rustup, the toolchain of that name, whatever release it is.</summary>
+    public string? Sysroot => IsPath ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, Channel)
+        : System.IO.Path.Combine(RustcToolchain.RustupToolchains, Channel.EndsWith("-" + RustcToolchain.HostTriple, StringComparison.Ordinal) ? Channel : $"{Channel}-{RustcToolchain.HostTriple}") is var full
+            && Directory.Exists(full) ? full
+        : System.IO.Path.Combine(RustcToolchain.RustupToolchains, Channel);
+
+    /// <summary>The supported release that is asked for by number ("1.96.0" or "1.96"), which need not be rustup's.</summary>
+    public Release? Release
     {
-        if (IsPath) return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, Channel);
-        string channel = Channel.Split('-')[0];
-        return channel == "stable" || channel == supported || supported.StartsWith(channel + ".", StringComparison.Ordinal) ? null : System.IO.Path.Combine(RustcToolchain.RustupToolchains, Channel);
+        get
+        {
+            if (IsPath) return null;
+            string number = Channel.Split('-')[0];
+            for (int i = 0; i < Releases.Versions.Length; i++)
+                if (Releases.Versions[i] == number || Releases.Versions[i].StartsWith(number + ".", StringComparison.Ordinal)) return (Release)i;
+            return null;
+        }
     }
+
+    /// <summary>"stable" leaves room for any release.</summary>
+    public bool IsAnyStable => !IsPath && Channel.Split('-')[0] == "stable";
 }

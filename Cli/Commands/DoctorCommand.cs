@@ -5,6 +5,7 @@ using Mirlink.Backend.Llvm;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Cli.Commands;
 
@@ -23,6 +24,10 @@ internal static class DoctorCommand
         bool ok = true;
         RustcToolchain? toolchain = null;
         ok &= Check("rustc", () => $"{(toolchain = RustcToolchain.Find()).Rustc}: {toolchain.Version}");
+        if (toolchain is not null) LlvmLibrary.SearchFolders = [toolchain.HostLibDir];
+        Console.WriteLine($"{"releases",-10} rustc {Releases.Listed} can be used");
+        foreach (var found in RustcToolchain.All())
+            if (found.Rustc != toolchain?.Rustc) Console.WriteLine($"{"",-10} also here: {found.Rustc}: {found.Version}");
         ok &= Check("std", () => toolchain?.LibDir ?? throw new MirlinkException("not looked for: there is no rustc"));
         ok &= Check("cargo", () => CargoCommand.CargoOf(toolchain ?? throw new MirlinkException("not looked for: there is no rustc")));
         ok &= Check("libLLVM", () => LlvmLibrary.Path);

@@ -54,7 +54,7 @@ public sealed partial class RustcCrate
         };
     }
 
-    (string, DefId)[] ReadLangItems() => Array.ConvertAll(_meta.Decode(_meta.Root.LangItems), i => (PredefinedSymbols.LangItemNames[(int)i.Item2], Local(i.Item1)));
+    (string, DefId)[] ReadLangItems() => Array.ConvertAll(_meta.Decode(_meta.Root.LangItems), i => (Releases.LangItemNames[(int)i.Item2], Local(i.Item1)));
 
     NativeLib[] ReadNativeLibs() => Array.ConvertAll(_meta.Decode(_meta.Root.NativeLibraries), l =>
     {

@@ -11,13 +11,12 @@ namespace Mirlink.Rustc.Metadata.Raw;
 /// </summary>
 public sealed unsafe partial class CrateMetadata : IDisposable
 {
-    /// <summary>The compiler whose format this reads, as far as the version in a file must agree.</summary>
-    public const string SupportedVersion = "rustc 1.96.0";
-
     public MetadataBlob Blob { get; }
     public CrateRoot Root { get; }
     /// <summary>The full version text of the compiler that wrote the file.</summary>
     public string CompilerVersion { get; }
+    /// <summary>Whose format the file has.</summary>
+    public Release Release { get; }
     public uint RootPosition { get; }
 
     internal readonly ConcurrentDictionary<uint, TyKind> TyCache = new();
@@ -27,13 +26,15 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     readonly ConcurrentDictionary<uint, SourceFile?> _files = new();
     readonly Lazy<uint[]> _allocIndex;
 
-    CrateMetadata(MetadataBlob blob)
+    CrateMetadata(MetadataBlob blob, string? compiler)
     {
         RuntimeHelpers.RunClassConstructor(typeof(Codec).TypeHandle);
         Blob = blob;
         CompilerVersion = new MetadataDecoder(this, 16).ReadStr();
-        if (CompilerVersion != SupportedVersion && !CompilerVersion.StartsWith(SupportedVersion + " ", StringComparison.Ordinal))
-            throw new MirlinkException($"`{blob.Path}` was compiled by {CompilerVersion}, but this link is for {SupportedVersion}") { Help = "rebuild it with the rustc of this link" };
+        if (compiler is not null && CompilerVersion != compiler)
+            throw new MirlinkException($"`{blob.Path}` was compiled by {CompilerVersion}, but this link is for {compiler}") { Help = "rebuild it with the rustc of this link" };
+        Release = Releases.Of(CompilerVersion)
+            ?? throw new MirlinkException($"`{blob.Path}` was compiled by {CompilerVersion}, but Mirlink reads the metadata of rustc {Releases.Listed} only") { Help = "rebuild it with one of these" };
         var p = *(ulong*)(blob.Start + 8);
         if (p < 16 || p >= blob.Length) throw new MirlinkException($"`{blob.Path}` is damaged: its root lies outside of the file") { Help = MetadataBlob.RebuildIt };
         RootPosition = (uint)p;
@@ -49,13 +50,14 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     public CrateHeader Header { get; }
 
     /// <summary>Opens a `.rmeta` or `.rlib`; a library whose metadata is a stub leads to the `.rmeta` next to it.</summary>
+    /// <param name="compiler">The full version text of the only compiler that it may be of; null for any known release.</param>
     /// <exception cref="MirlinkException">No such file, no metadata in it, another compiler's, or corrupt.</exception>
-    public static CrateMetadata Open(string path)
+    public static CrateMetadata Open(string path, string? compiler = null)
     {
         var blob = MetadataBlob.Open(path);
         try
         {
-            var crate = new CrateMetadata(blob);
+            var crate = new CrateMetadata(blob, compiler);
             if (!crate.Header.IsStub) return crate;
         }
         catch
@@ -69,7 +71,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         blob = MetadataBlob.Open(sibling);
         try
         {
-            var full = new CrateMetadata(blob);
+            var full = new CrateMetadata(blob, compiler);
             if (full.Header.IsStub) throw new MirlinkException($"`{sibling}` holds only a stub of its metadata");
             return full;
         }
@@ -172,7 +174,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     /// <summary>A symbol's text.</summary>
     public string Text(Symbol s)
     {
-        if ((s.Raw & Symbol.Predefined) != 0) return PredefinedSymbols.Names[s.Raw & ~Symbol.Predefined];
+        if ((s.Raw & Symbol.Predefined) != 0) return Releases.PredefinedSymbols(Release)[(int)(s.Raw & ~Symbol.Predefined)];
         if (_symbols.TryGetValue(s.Raw, out var known)) return known;
         return _symbols.GetOrAdd(s.Raw, string.Intern(Decoder(s.Raw).ReadStr()));
     }

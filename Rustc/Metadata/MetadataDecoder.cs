@@ -21,10 +21,12 @@ public sealed unsafe partial class MetadataDecoder
     bool _lazySeen;
 
     internal readonly CrateMetadata Crate;
+    internal readonly Release Release;
 
     internal MetadataDecoder(CrateMetadata crate, uint position)
     {
         Crate = crate;
+        Release = crate.Release;
         _start = crate.Blob.Start;
         _end = _start + crate.Blob.Length;
         if (position >= crate.Blob.Length) Corrupt("a position past the end");
@@ -317,7 +319,7 @@ public sealed unsafe partial class MetadataDecoder
                 return new Symbol(p);
             default:
                 var index = ReadU32();
-                if (index >= (uint)PredefinedSymbols.Names.Length) Corrupt("an unknown predefined symbol");
+                if (index >= (uint)Releases.PredefinedSymbols(Release).Count) Corrupt("an unknown predefined symbol");
                 return new Symbol(index | Symbol.Predefined);
         }
     }
@@ -332,8 +334,8 @@ public sealed unsafe partial class MetadataDecoder
                 return new MetadataDecoder(Crate, p).StringBytes(0xc2).ToArray();
             default:
                 var index = ReadU32();
-                if (index >= (uint)PredefinedSymbols.Names.Length) Corrupt("an unknown predefined symbol");
-                return Encoding.UTF8.GetBytes(PredefinedSymbols.Names[index]);
+                if (index >= (uint)Releases.PredefinedSymbols(Release).Count) Corrupt("an unknown predefined symbol");
+                return Encoding.UTF8.GetBytes(Releases.PredefinedSymbols(Release)[(int)index]);
         }
     }
 

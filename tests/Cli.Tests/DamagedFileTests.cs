@@ -185,5 +185,5 @@ public sealed class DamagedFileTests : IClassFixture<DamagedFileTests.Compiled>,
 
     [Fact]
     public void MetadataOfAnotherCompiler() => _w.Fails(Link(Damage.Replaced(Metadata, "rustc 1.96.0", "rustc 1.95.0"), "app.rmeta"),
-        $"error: `app.rmeta` was compiled by {Tool.Toolchain.Version.Replace("1.96.0", "1.95.0")}, but this link is for rustc 1.96.0\nhelp: rebuild it with the rustc of this link");
+        $"error: `app.rmeta` was compiled by {Tool.Toolchain.Version.Replace("1.96.0", "1.95.0")}, but this link is for $VERSION\nhelp: rebuild it with the rustc of this link");
 }

@@ -28,6 +28,15 @@ public sealed class ToolchainFileTests : IDisposable
     public void AnotherVersionIsRefused(string file, string text, string channel)
     {
         _w.Write(file, text);
-        _w.Fails(Compile(), $"error: `$DIR/{file}` asks for the toolchain `{channel}`, but Mirlink reads the metadata of rustc 1.96.0 only\nhelp: set its channel to \"1.96.0\", or name a rustc 1.96.0 in MIRLINK_RUSTC", output: "src/x.rlib");
+        _w.Fails(Compile(), $"error: `$DIR/{file}` asks for the toolchain `{channel}`, but Mirlink reads the metadata of rustc 1.96.0 or 1.95.0 only\nhelp: set its channel to \"1.96.0\", or name a rustc 1.96.0 or 1.95.0 in MIRLINK_RUSTC", output: "src/x.rlib");
+    }
+
+    [Fact]
+    public void ASupportedVersionThatIsNotThere()
+    {
+        _w.Write("rust-toolchain.toml", "[toolchain]\nchannel = \"1.95\"\n");
+        _w.Fails(Compile(),
+            $"error: `$DIR/rust-toolchain.toml` asks for rustc 1.95.0, which was not found, neither with rustup nor as {(Tool.Toolchain.Rustc == "/usr/bin/rustc" ? "$RUSTC" : "/usr/bin/rustc")}\nhelp: install it with `rustup toolchain install 1.95.0`, or name one in MIRLINK_RUSTC",
+            output: "src/x.rlib");
     }
 }

@@ -26,18 +26,18 @@ public sealed class ToolchainTests : IDisposable
     }
 
     [Fact]
-    public void NoRustc() => _w.Fails(Link("/none/rustc"), "error: MIRLINK_RUSTC names `/none/rustc`, which does not exist\nhelp: name rustc 1.96.0 in it, or unset it");
+    public void NoRustc() => _w.Fails(Link("/none/rustc"), "error: MIRLINK_RUSTC names `/none/rustc`, which does not exist\nhelp: name rustc 1.96.0 or 1.95.0 in it, or unset it");
 
     [Fact]
-    public void AFolder() => _w.Fails(Link(_w.Folder), "error: MIRLINK_RUSTC names `$DIR`, which is a folder\nhelp: name rustc 1.96.0 in it, or unset it");
+    public void AFolder() => _w.Fails(Link(_w.Folder), "error: MIRLINK_RUSTC names `$DIR`, which is a folder\nhelp: name rustc 1.96.0 or 1.95.0 in it, or unset it");
 
     [Fact]
-    public void AnotherVersion() => _w.Fails(Link(Toolchain("rustc 1.95.0 (f00 2026-04-14)")),
-        "error: MIRLINK_RUSTC names `$DIR/toolchain/bin/rustc`, which is rustc 1.95.0 (f00 2026-04-14); rustc 1.96.0 is needed\nhelp: install it with `rustup toolchain install 1.96.0`, or name one in MIRLINK_RUSTC");
+    public void AnotherVersion() => _w.Fails(Link(Toolchain("rustc 1.94.0 (f00 2026-03-05)")),
+        "error: MIRLINK_RUSTC names `$DIR/toolchain/bin/rustc`, which is rustc 1.94.0 (f00 2026-03-05); rustc 1.96.0 or 1.95.0 is needed\nhelp: install it with `rustup toolchain install 1.96.0`, or name one in MIRLINK_RUSTC");
 
     [Fact]
     public void NoStandardLibrary() => _w.Fails(Link(Toolchain(null)),
-        $"error: MIRLINK_RUSTC names `$DIR/toolchain/bin/rustc`, which has no standard library for x86_64-unknown-linux-gnu: there is no libcore in `$DIR/toolchain/{LibDir}`\nhelp: install the standard library of rustc 1.96.0");
+        $"error: MIRLINK_RUSTC names `$DIR/toolchain/bin/rustc`, which has no standard library for x86_64-unknown-linux-gnu: there is no libcore in `$DIR/toolchain/{LibDir}`\nhelp: install the standard library of rustc 1.96.0 or 1.95.0");
 
     [Fact]
     public void RustupsProxy()
@@ -49,7 +49,7 @@ public sealed class ToolchainTests : IDisposable
 
     [Fact]
     public void ASysrootWithoutStandardLibrary() => _w.Fails(_w.Run("link", "app.rlib", "-o", "out", "--sysroot", "none"),
-        $"error: the sysroot `none` has no standard library for x86_64-unknown-linux-gnu: there is no libcore in `none/{LibDir}`\nhelp: install the standard library of rustc 1.96.0");
+        $"error: the sysroot `none` has no standard library for x86_64-unknown-linux-gnu: there is no libcore in `none/{LibDir}`\nhelp: install the standard library of rustc 1.96.0 or 1.95.0");
 
     [Fact]
     public void ARustcThatCannotBeRun()
@@ -78,7 +78,7 @@ public sealed class ToolchainTests : IDisposable
     {
         var run = Tool.Run(_w.Folder, ["doctor"], ("MIRLINK_RUSTC", "/none/rustc"));
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("rustc      missing: MIRLINK_RUSTC names `/none/rustc`, which does not exist\n           help: name rustc 1.96.0 in it, or unset it\n", run.Output);
+        Assert.StartsWith("rustc      missing: MIRLINK_RUSTC names `/none/rustc`, which does not exist\n           help: name rustc 1.96.0 or 1.95.0 in it, or unset it\n", run.Output);
         Assert.EndsWith("something is missing\n", run.Output);
     }
 }

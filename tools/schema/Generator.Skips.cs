@@ -10,7 +10,7 @@ sealed partial class Generator
 
     void FindSkips()
     {
-        foreach (var e in schema.Entries)
+        foreach (var e in set.Model)
         {
             foreach (var v in e.Variants)
             {
@@ -25,7 +25,7 @@ sealed partial class Generator
         var (head, args) = Parts(t);
         foreach (var a in args) MarkSkip(a);
         if (args.Count > 0) return;
-        var e = _entries[head];
+        var e = set[head];
         if (e.Kind is EntryKind.Flags or EntryKind.Row || IsFieldless(e) && e.Kind == EntryKind.Enum || !_skips.Add(head)) return;
         foreach (var v in e.Variants) foreach (var (_, type) in v.Fields) MarkSkip(type);
     }
@@ -65,7 +65,7 @@ sealed partial class Generator
         var work = new Stack<string>([id]);
         while (work.Count > 0)
         {
-            foreach (var v in _entries[work.Pop()].Variants)
+            foreach (var v in set[work.Pop()].Variants)
             {
                 foreach (var (_, type) in v.Fields)
                 {

@@ -8,12 +8,11 @@ sealed partial class Generator
     string EmitTables()
     {
         var s = Header();
-        var tables = _entries["LazyTables"].Variants[0].Fields;
+        var tables = set["LazyTables"].Variants[0].Fields;
         s.Append("/// <summary>rustc_metadata/src/rmeta/mod.rs</summary>\npublic sealed class LazyTables\n{\n");
         foreach (var (name, _) in tables) s.Append("    public LazyTable ").Append(Name(name)).Append(";\n");
-        s.Append("\n    internal static LazyTables Decode(MetadataDecoder d)\n    {\n        var x = new LazyTables();\n");
-        foreach (var (name, _) in tables) s.Append("        x.").Append(Name(name)).Append(" = d.ReadLazyTable();\n");
-        s.Append("        return x;\n    }\n}\n\n");
+        EmitDecoders(s, set["LazyTables"], TablesBody, (_, _, _) => { });
+        s.Append("}\n\n");
 
         var info = new StringBuilder();
         s.Append("/// <summary>Access to the tables by item.</summary>\npublic sealed partial class CrateMetadata\n{\n");
@@ -54,11 +53,9 @@ sealed partial class Generator
                     break;
                 default:
                     kind = "Byte";
-                    var e = _entries[innerHead];
+                    var e = set[innerHead];
                     if (e.Kind == EntryKind.Row && optional != (e.Repr == "optional")) throw new InvalidDataException("row " + row);
-                    s.Append("    public ").Append(innerHead).Append(' ').Append(m).Append("(uint index) => (").Append(innerHead).Append(")RowByte(").Append(t).Append(", index");
-                    if (e.Kind == EntryKind.Row) s.Append(", ").Append(e.Variants.Count + (optional ? 1 : 0));
-                    s.Append(");\n\n");
+                    s.Append("    public ").Append(innerHead).Append(' ').Append(m).Append("(uint index) => ").Append(RowCall(e, t)).Append(";\n\n");
                     break;
             }
             info.Append("        new(\"").Append(name).Append("\", static t => t.").Append(m).Append(", RowKind.").Append(kind).Append(", ").Append(decode).Append("),\n");
@@ -67,9 +64,16 @@ sealed partial class Generator
         return s.ToString();
     }
 
+    static void TablesBody(StringBuilder s, Entry e, Entry form)
+    {
+        s.Append("        var x = new LazyTables();\n");
+        foreach (var (name, _) in form.Variants[0].Fields) s.Append("        x.").Append(Name(name)).Append(" = d.ReadLazyTable();\n");
+        s.Append("        return x;\n");
+    }
+
     string EmitCodecs()
     {
-        foreach (var (_, type) in _entries["CrateRoot"].Variants[0].Fields)
+        foreach (var (_, type) in set["CrateRoot"].Variants[0].Fields)
         {
             var (head, args) = Parts(type);
             // tables outside LazyTables hold lazies too
@@ -86,17 +90,4 @@ sealed partial class Generator
         s.Append("}\n");
         return s.ToString();
     }
-
-    string EmitSymbols()
-    {
-        var s = Header();
-        s.Append("/// <summary>rustc_span/src/symbol.rs and rustc_hir/src/lang_items.rs</summary>\npublic static class PredefinedSymbols\n{\n    public static readonly string[] Names =\n    [\n");
-        foreach (var line in File.ReadAllText(Path.Combine(directory, "symbols.txt")).Split('\n')[..^1]) s.Append("        ").Append(Literal(line)).Append(",\n");
-        s.Append("    ];\n\n    /// <summary>`#[lang = \"…\"]` names in the order of LangItem.</summary>\n    public static readonly string[] LangItemNames =\n    [\n");
-        foreach (var line in File.ReadLines(Path.Combine(directory, "lang_items.txt"))) s.Append("        ").Append(Literal(line.Split(' ')[1])).Append(",\n");
-        s.Append("    ];\n}\n");
-        return s.ToString();
-    }
-
-    static string Literal(string s) => "\"" + s.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

@@ -1,6 +1,6 @@
 using Mirlink.SchemaTool;
 
-// usage: extract COMPILER_SOURCE VERSION OUT | generate SCHEMA_DIR
+// usage: extract COMPILER_SOURCE VERSION OUT | generate SCHEMAS
 if (args is ["extract", var source, var version, var output])
 {
     var extractor = new Extractor(source).WithRoot(source);
@@ -16,8 +16,8 @@ if (args is ["extract", var source, var version, var output])
 }
 if (args is ["generate", var directory])
 {
-    new Generator(Schema.Read(Path.Combine(directory, "schema.txt")), directory).Run();
+    new Generator(new ReleaseSet(directory), directory).Run();
     return 0;
 }
-Console.Error.WriteLine("usage: extract COMPILER_SOURCE VERSION OUT | generate SCHEMA_DIR");
+Console.Error.WriteLine("usage: extract COMPILER_SOURCE VERSION OUT | generate SCHEMAS");
 return 2;
