@@ -18,7 +18,8 @@ public sealed class KnownBugs
 
     public IReadOnlySet<string> Avoid => _avoid;
 
-    public bool Explains(Outcome outcome) => _matches.Exists(m => m.IsMatch(outcome.Signature));
+    public bool Explains(Outcome outcome) => Explains(outcome.Signature);
+    public bool Explains(string signature) => _matches.Exists(m => m.IsMatch(signature));
 
     /// <exception cref="MirlinkException">A line is neither.</exception>
     public static KnownBugs Read(string file)

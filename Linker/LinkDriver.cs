@@ -38,7 +38,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         var tcx = new TyCtxt();
         try
         {
-            return Link(options, tcx);
+            return Link(options, tcx, opened: null);
         }
         finally
         {
@@ -47,7 +47,10 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         }
     }
 
-    private LinkResult Link(LinkOptions options, TyCtxt tcx)
+    /// <summary>Links a session whose crates are open already: <paramref name="root"/> is the number of the root crate. <see cref="LinkOptions.Root"/> is not looked at.</summary>
+    public LinkResult Link(LinkOptions options, TyCtxt tcx, int root) => Link(options, tcx, opened: root);
+
+    private LinkResult Link(LinkOptions options, TyCtxt tcx, int? opened)
     {
         var timings = new LinkTimings { Started = Progress };
         // What needs no work to be found wrong is found before the work.
@@ -58,7 +61,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         StandardLibrary std = null!;
         timings.Run("load", () =>
         {
-            root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
+            root = opened ?? opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
             services.Attach(tcx, options);
             std = StandardLibrary.Open(tcx, toolchain, options.Panic);
             return tcx.Crates.Count;

@@ -56,6 +56,13 @@ internal sealed partial class FunctionLowering
                 case ProjectionKind.OpaqueCast or ProjectionKind.UnwrapUnsafeBinder:
                     layout = _ctx.LayoutOf(elem.Ty!);
                     break;
+                case ProjectionKind.Index or ProjectionKind.ConstantIndex when whole.Kind == OperandValue.ZeroSized:
+                    // Arrays are in memory unless they have no bytes: then each element is at offset 0.
+                    layout = ElementLayout(layout);
+                    break;
+                case ProjectionKind.Subslice when layout.Ty is ArrayTy array && whole.Kind == OperandValue.ZeroSized:
+                    layout = _ctx.LayoutOf(_tcx.Interner.Array(array.Element, (elem.FromEnd ? layout.Count - elem.MinLength : elem.MinLength) - elem.Offset));
+                    break;
                 default:
                     throw new BugException($"projection {elem.Kind} of a local that is not in memory");
             }

@@ -1,28 +1,67 @@
+using System.Text.RegularExpressions;
 using Mirlink.Linker;
 using Mirlink.Mir;
+using Mirlink.Mir.Passes;
 
 namespace Mirlink.Difftest.Run;
 
 /// <summary>One way of making a program with Mirlink: its name says how the options of the link differ from the plain ones.</summary>
-public sealed record BuildVariant(string Name, Func<LinkOptions, LinkOptions> Apply)
+public sealed partial record BuildVariant(string Name, Func<LinkOptions, LinkOptions> Apply)
 {
-    /// <summary>Every way there is; the first two are what is compared when nothing else is asked for.</summary>
-    public static readonly BuildVariant[] All =
-    [
-        new("llvm-O0", static o => o with { OptLevel = "0" }),
-        new("llvm-O2", static o => o with { OptLevel = "2" }),
-        new("llvm-O1", static o => o with { OptLevel = "1" }),
-        new("llvm-Os", static o => o with { OptLevel = "s" }),
-        new("llvm-O0-unmerged", static o => o with { OptLevel = "0", Merge = false }),
-        new("llvm-O2-unmerged", static o => o with { OptLevel = "2", Merge = false }),
-        new("cranelift-O0", static o => o with { OptLevel = "0", Backend = "cranelift" }),
-        new("cranelift-O2", static o => o with { OptLevel = "2", Backend = "cranelift" }),
-        new("llvm-O2-units", static o => o with { OptLevel = "2", CodegenUnits = 16 }),
-    ];
+    /// <summary>The ways without switched passes; the first two are what is compared when nothing else is asked for.</summary>
+    public static readonly BuildVariant[] All = Array.ConvertAll(
+        (string[])["llvm-O0", "llvm-O2", "llvm-O1", "llvm-Os", "llvm-O0-unmerged", "llvm-O2-unmerged", "cranelift-O0", "cranelift-O2", "llvm-O2-units", "llvm-O0-mir-none", "llvm-O2-mir-none", "llvm-O0-mir-all"], ByName);
 
     public static readonly BuildVariant[] Default = All[..2];
 
+    /// <summary>
+    /// Backend and level, then what differs: unmerged (equal functions are not merged), units (sixteen codegen units), validated (bodies are checked after each MIR
+    /// pass), and one of mir-none, mir-all (no MIR passes, all whatever the level) or without-PASS.
+    /// </summary>
     /// <exception cref="MirlinkException">There is none of that name.</exception>
-    public static BuildVariant ByName(string name) => Array.Find(All, v => v.Name == name)
-        ?? throw new MirlinkException($"unknown variant `{name}`") { Help = "the variants are: " + string.Join(", ", All.Select(static v => v.Name)) };
+    public static BuildVariant ByName(string name)
+    {
+        var m = Syntax().Match(name);
+        if (!m.Success || m.Groups["pass"] is { Success: true } p && !Pipeline.Names.Contains(p.Value))
+            throw new MirlinkException($"unknown variant `{name}`")
+            {
+                Help = "a variant is BACKEND-LEVEL, such as llvm-O2 or cranelift-O0, and then any of -unmerged, -units, -validated, and one of -mir-none, -mir-all, -without-PASS; the passes are: " + string.Join(", ", Pipeline.Names),
+            };
+        string backend = m.Groups["backend"].Value, level = m.Groups["level"].Value;
+        bool unmerged = m.Groups["unmerged"].Success, units = m.Groups["units"].Success, validated = m.Groups["validated"].Success;
+        string[] passes = m.Groups["mir"].Value switch { "" => [], "-mir-none" => ["-all"], "-mir-all" => ["+all"], _ => ["-" + m.Groups["pass"].Value] };
+        return new BuildVariant(name, o => o with
+        {
+            Backend = backend,
+            OptLevel = level,
+            Merge = !unmerged,
+            CodegenUnits = units ? 16 : o.CodegenUnits,
+            ValidateMir = validated,
+            MirPasses = passes,
+        });
+    }
+
+    [GeneratedRegex("^(?<backend>llvm|cranelift)-O(?<level>[0123sz])(?<unmerged>-unmerged)?(?<units>-units)?(?<validated>-validated)?(?<mir>-mir-none|-mir-all|-without-(?<pass>[A-Za-z0-9-]+))?$")]
+    private static partial Regex Syntax();
+
+    /// <summary>
+    /// The ways for one batch or program of a long run: both backends unoptimized and optimized, and with the number another switch at each: MIR passes off, on, each
+    /// one off, merging off, checks after each pass.
+    /// </summary>
+    public static BuildVariant[] Rotation(int number, bool cranelift)
+    {
+        string pass = Pipeline.Names[number % Pipeline.Names.Count], next = Pipeline.Names[(number + Pipeline.Names.Count / 2) % Pipeline.Names.Count];
+        string unmerged = number % 4 == 1 ? "-unmerged" : "", validated = number % 5 == 2 ? "-validated" : "";
+        var names = new List<string>
+        {
+            "llvm-O0" + (number % 3) switch { 0 => "-mir-none", 1 => "-without-" + pass, _ => validated + "-mir-all" },
+            "llvm-O2" + unmerged + (number % 3) switch { 0 => "", 1 => "-without-" + next, _ => "-mir-none" },
+        };
+        if (cranelift)
+        {
+            names.Add("cranelift-O0" + (number % 2 == 0 ? "" : "-unmerged"));
+            names.Add("cranelift-O2" + validated + (number % 3) switch { 0 => "-without-" + next, 1 => "-mir-all", _ => "" });
+        }
+        return [.. names.Select(ByName)];
+    }
 }

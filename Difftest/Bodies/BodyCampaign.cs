@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mirlink.Difftest.Generate;
+using Mirlink.Difftest.Run;
+using Mirlink.Rustc;
+
+namespace Mirlink.Difftest.Bodies;
+
+/// <summary>What a campaign with programs made of MIR shall do.</summary>
+public sealed record BodyCampaignOptions
+{
+    public required ulong Seed { get; init; }
+    /// <summary>Programs; null: until the time is over.</summary>
+    public int? Count { get; init; }
+    public TimeSpan? Time { get; init; }
+    /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
+    public IReadOnlyList<BuildVariant>? Variants { get; init; }
+    /// <summary>Cranelift takes part in the rotation.</summary>
+    public bool Cranelift { get; init; }
+    /// <summary>Programs in one executable.</summary>
+    public int Batch { get; init; } = 100;
+    /// <summary>The first program's number.</summary>
+    public int First { get; init; }
+    public int Jobs { get; init; } = 1;
+    public KnownBugs KnownBugs { get; init; } = KnownBugs.None;
+    public TimeSpan ReduceFor { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>Where failing programs are kept, null for nowhere.</summary>
+    public string? Failures { get; init; }
+    public bool StopAtFirst { get; init; }
+}
+
+/// <summary>What a campaign found. Links: executables that were made. WithOracle: programs that the interpreter ran, too.</summary>
+public sealed record BodyCampaignResult(int Programs, int WithOracle, int Links, IReadOnlyList<(BodyFailure Failure, string Text)> Failures, int Known, TimeSpan Elapsed, IReadOnlyDictionary<string, TimeSpan> Times);
+
+/// <summary>Generates programs batch by batch; program i has the seed derived from the campaign's and i.</summary>
+public sealed class BodyCampaign(BodyCampaignOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly List<(BodyFailure, string)> _failures = [];
+    private readonly Dictionary<string, int> _signatures = new(StringComparer.Ordinal);
+    private readonly RustcToolchain _toolchain = RustcToolchain.Find();
+    private readonly SortedDictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
+    private int _next = -1, _programs, _oracle, _links, _known;
+    private volatile bool _stop;
+
+    /// <summary>Told after each batch: how many programs were run, and what failed in it.</summary>
+    public Action<int, IReadOnlyList<BodyFailure>>? Progress { get; init; }
+
+    public BodyCampaignResult Run()
+    {
+        long start = Stopwatch.GetTimestamp();
+        string directory = Directory.CreateTempSubdirectory("mirlink-difftest-").FullName;
+        try
+        {
+            var workers = new List<Thread>();
+            for (int w = 0; w < options.Jobs; w++)
+            {
+                string own = Directory.CreateDirectory(Path.Combine(directory, w.ToString(CultureInfo.InvariantCulture))).FullName;
+                var thread = new Thread(() => Work(own, start), 256 << 20);
+                thread.Start();
+                workers.Add(thread);
+            }
+            foreach (var w in workers) w.Join();
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        return new BodyCampaignResult(_programs, _oracle, _links, _failures, _known, Stopwatch.GetElapsedTime(start), _times);
+    }
+
+    private void Work(string directory, long start)
+    {
+        var comparison = new BodyComparison(_toolchain, directory);
+        while (!_stop)
+        {
+            int number = Interlocked.Increment(ref _next), first = options.First + number * options.Batch;
+            int count = options.Count is { } all ? Math.Min(options.Batch, options.First + all - first) : options.Batch;
+            if (count <= 0 || options.Time is { } time && Stopwatch.GetElapsedTime(start) >= time) break;
+            var seeds = new ulong[count];
+            for (int i = 0; i < count; i++) seeds[i] = Choices.Derive(options.Seed, (ulong)(first + i));
+            var batch = comparison.Prepare(seeds);
+            var variants = options.Variants ?? BuildVariant.Rotation(options.First / options.Batch + number, options.Cranelift);
+            var failures = comparison.Compare(batch, variants);
+            var fresh = new List<BodyFailure>();
+            lock (_lock)
+            {
+                _programs += count;
+                _links += variants.Count;
+                foreach (var p in batch.Programs) if (p.Expected is not null) _oracle++;
+                foreach (var f in failures)
+                {
+                    if (options.KnownBugs.Explains(f.Signature)) { _known++; continue; }
+                    // The same bug is likely to be found again and again; two of a kind are reduced.
+                    int seen = _signatures[f.Signature] = _signatures.GetValueOrDefault(f.Signature) + 1;
+                    if (seen <= 2) fresh.Add(f);
+                    else _failures.Add((f, ""));
+                }
+                Progress?.Invoke(_programs, failures);
+            }
+            foreach (var f in fresh) Keep(f, directory);
+            if (options.StopAtFirst && failures.Count > 0) _stop = true;
+        }
+        lock (_lock) foreach (var (what, time) in comparison.Times) _times[what] = _times.GetValueOrDefault(what) + time;
+    }
+
+    /// <summary>The programs' bodies as text.</summary>
+    public static string Print(IEnumerable<ulong> seeds)
+    {
+        var batch = BodyBatch.Generate(RustcToolchain.Find(), [.. seeds]);
+        new Linker.SessionServices().Attach(batch.Tcx, new Linker.LinkOptions { Root = "", Output = "" });
+        var text = new System.Text.StringBuilder();
+        foreach (var item in batch.Crate.Items) if (item.Body is { } body) text.Append(Mir.Text.MirPrinter.Print(batch.Tcx, body)).Append('\n');
+        return text.ToString();
+    }
+
+    private void Keep(BodyFailure failure, string directory)
+    {
+        string text = options.ReduceFor > TimeSpan.Zero ? BodyReducer.Reduce(_toolchain, directory, failure, DateTime.UtcNow + options.ReduceFor) : "";
+        lock (_lock) _failures.Add((failure, text));
+        if (options.Failures is not { } folder) return;
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"seed-{failure.Seed:x16}-{failure.Variant}.mir"),
+            $"// seed {failure.Seed:x16}; {failure.Signature}\n// expected {failure.Expected:x16}, got {(failure.Actual is { } a ? a.ToString("x16", CultureInfo.InvariantCulture) : "nothing")}: {failure.Detail.Split('\n')[0]}\n{text}");
+    }
+}
