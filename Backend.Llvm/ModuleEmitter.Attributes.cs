@@ -221,6 +221,8 @@ internal sealed unsafe partial class ModuleEmitter
         if ((flags & LirFunctionFlags.NoUnwind) != 0) Add(_noUnwind);
         if ((flags & LirFunctionFlags.Naked) != 0) Add(_naked);
         if ((flags & LirFunctionFlags.OptNone) != 0) Add(_optNone);
+        if ((flags & LirFunctionFlags.ReadsNone) != 0) Add(_readNone);
+        if ((flags & LirFunctionFlags.ReadsOnly) != 0) Add(Memory(MemoryEffects.ReadOnly));
         // As rustc's rustc_allocator, rustc_reallocator, rustc_deallocator and rustc_allocator_zeroed: (size, align), (ptr, old, align, new), (ptr, size, align).
         if ((flags & (LirFunctionFlags.Alloc | LirFunctionFlags.AllocZeroed)) != 0)
         {

@@ -32,6 +32,8 @@ public enum LirFunctionFlags
     None = 0, Cold = 1, NoReturn = 2, NoInline = 4, AlwaysInline = 8, InlineHint = 16, NoUnwind = 32, Naked = 64, OptNone = 128, OptSize = 256, OptSpeed = 512,
     /// <summary>The function is an allocator of the named kind (LLVM allockind): alloc, realloc, dealloc, zeroed.</summary>
     Alloc = 1024, Realloc = 2048, Dealloc = 4096, AllocZeroed = 8192,
+    /// <summary>The function reads memory only, or touches none at all (#[ffi_pure], #[ffi_const]).</summary>
+    ReadsOnly = 16384, ReadsNone = 32768,
 }
 
 /// <summary>A function in LIR: machine types, register variables, stack slots, blocks of instructions. Immutable once built by <see cref="LirBuilder"/>.</summary>

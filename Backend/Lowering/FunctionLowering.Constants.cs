@@ -41,14 +41,35 @@ internal sealed partial class FunctionLowering
         var allocation = memory.Allocation;
         switch (layout.Repr.Kind)
         {
-            case BackendReprKind.Scalar:
+            // Of a union (MaybeUninit) some bytes may be initialized: that is no immediate.
+            case BackendReprKind.Scalar when !layout.Repr.A.IsUnion:
                 return OperandRef.Immediate(layout, ReadScalar(allocation, offset, layout.Repr.A));
-            case BackendReprKind.ScalarPair:
+            case BackendReprKind.ScalarPair when !layout.Repr.A.IsUnion && !layout.Repr.B.IsUnion:
                 return OperandRef.Pair(layout, ReadScalar(allocation, offset, layout.Repr.A), ReadScalar(allocation, offset + layout.Repr.PairOffset, layout.Repr.B));
+            case BackendReprKind.SimdVector when IsNumericVector(layout) && VectorConstant(allocation, offset, layout) is { } vector:
+                return OperandRef.Immediate(layout, vector);
             default:
                 int address = AddressOf(alloc, offset);
                 return LoadOperand(new PlaceRef(address, layout, AlignAt(Math.Max(allocation.Align, 1), offset)));
         }
+    }
+
+    /// <summary>A vector type itself, and no struct around one; lanes that are pointers have relocations.</summary>
+    private bool IsNumericVector(TyAndLayout layout) => layout.Ty is AdtTy adt && _tcx.AdtDef(adt.Def).Repr.Simd && !layout.Repr.A.IsPointer;
+
+    /// <summary>Null if it is not all initialized.</summary>
+    private int? VectorConstant(Allocation allocation, ulong offset, TyAndLayout layout)
+    {
+        int start = checked((int)offset), size = layout.Repr.A.Size, end = start + size * checked((int)layout.Repr.Count);
+        if (allocation.Init is { } init) for (int i = start; i < end; i++) if (!init[i]) return null;
+        var type = MachineTypes.OfVector(layout.Repr);
+        var bytes = allocation.Bytes.AsSpan(start, end - start);
+        if (!bytes.ContainsAnyExcept((byte)0)) return _b.Zero(type);
+        int vector = _b.Emit(LirOp.Splat, type, ReadScalar(allocation, offset, layout.Repr.A));
+        for (int lane = 1; lane * size < bytes.Length; lane++)
+            if (!bytes.Slice(lane * size, size).SequenceEqual(bytes[..size]))
+                vector = _b.Emit(LirOp.InsertLane, type, vector, ReadScalar(allocation, offset + (ulong)(lane * size), layout.Repr.A), _b.IConst(LirType.I32, (UInt128)lane));
+        return vector;
     }
 
     /// <summary>Nothing of the constant is initialized: storing it does nothing.</summary>
@@ -64,7 +85,6 @@ internal sealed partial class FunctionLowering
         int at = checked((int)offset), size = s.Size;
         if (allocation.Init is { } init)
         {
-            // A partly initialized scalar has no value; only unions may hold one, and theirs is not looked at.
             for (int i = at; i < at + size; i++) if (!init[i]) return _b.Undef(MachineTypes.OfValue(s));
         }
         var bytes = allocation.Bytes.AsSpan(at, size);

@@ -150,6 +150,8 @@ internal sealed partial class FunctionLowering
         if (attrs.Has(CodegenFnAttrFlags.Cold)) f |= LirFunctionFlags.Cold;
         if (abi.Ret.Layout.Uninhabited) f |= LirFunctionFlags.NoReturn;
         if (!abi.CanUnwind || (Options.Panic == PanicStrategy.Abort && abi.Conv == CanonAbi.Rust)) f |= LirFunctionFlags.NoUnwind;
+        if (attrs.Has(CodegenFnAttrFlags.FfiConst)) f |= LirFunctionFlags.ReadsNone;
+        else if (attrs.Has(CodegenFnAttrFlags.FfiPure)) f |= LirFunctionFlags.ReadsOnly;
         if (attrs.Has(CodegenFnAttrFlags.Allocator)) f |= LirFunctionFlags.Alloc;
         if (attrs.Has(CodegenFnAttrFlags.AllocatorZeroed)) f |= LirFunctionFlags.AllocZeroed;
         if (attrs.Has(CodegenFnAttrFlags.Reallocator)) f |= LirFunctionFlags.Realloc;

@@ -32,6 +32,11 @@ public sealed partial class ShimBuilder
         int cleanup = resume;
         for (int i = 0; i < fields.Length; i++)
         {
+            if (IsTriviallyCloned(fields[i]))
+            {
+                b.Assign(at, new Place(locals[i]), new Rvalue.Use(Operand.Copy(source.Project(ProjectionElem.Field(i, fields[i])))));
+                continue;
+            }
             int reference = b.NewLocal(Interner.Ref(fields[i], Mutability.Not));
             b.Assign(at, new Place(reference), new Rvalue.Ref(BorrowKind.Shared, source.Project(ProjectionElem.Field(i, fields[i]))));
             int next = b.NewBlock();
@@ -49,4 +54,14 @@ public sealed partial class ShimBuilder
         b.Return(at);
         return b.Finish(instance.Def);
     }
+
+    /// <summary>Types whose clone is known to be a copy without asking for an impl, as rustc simplifies its shims (is_trivially_pure_clone_copy).</summary>
+    private static bool IsTriviallyCloned(Ty ty) => ty switch
+    {
+        RefTy r => r.Mutbl == Mutability.Not,
+        ArrayTy a => IsTriviallyCloned(a.Element),
+        PatTy p => IsTriviallyCloned(p.Base),
+        TupleTy t => t.Elements.Length <= 3 && Array.TrueForAll(t.Elements, IsTriviallyCloned),
+        _ => ty.Kind is TyKind.Bool or TyKind.Char or TyKind.Never or TyKind.Int or TyKind.Uint or TyKind.Float or TyKind.FnDef or TyKind.RawPtr,
+    };
 }

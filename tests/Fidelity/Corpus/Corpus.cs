@@ -1,6 +1,8 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Mirlink.Fidelity.Applications;
+using Mirlink.Fidelity.Programs;
+using Mirlink.Rustc;
 
 namespace Mirlink.Fidelity;
 
@@ -15,15 +17,32 @@ public sealed record CompiledCrate(string Set, string Name, string Metadata, str
 /// </summary>
 public sealed class Corpus(bool quick)
 {
-    static readonly string Rustc = Environment.GetEnvironmentVariable("MIRLINK_RUSTC") ?? (File.Exists("/usr/bin/rustc") ? "/usr/bin/rustc" : "rustc");
+    readonly RustcToolchain _toolchain = RustcToolchain.Find();
+    List<Application>? _applications;
 
     public bool Quick { get; } = quick;
     public string Repository { get; } = FindRepository();
-    public string RustcVersion { get; } = Run("--version").Trim();
+    public string Rustc => _toolchain.Rustc;
+    /// <summary>$MIRLINK_CARGO, else the one beside rustc.</summary>
+    public string Cargo => Environment.GetEnvironmentVariable("MIRLINK_CARGO") ?? Path.Combine(Path.GetDirectoryName(Rustc)!, "cargo");
+    /// <summary>What `rustc --version` prints.</summary>
+    public string RustcVersion => _toolchain.Version;
+    /// <summary>As in 1.96.0.</summary>
+    public string Release => RustcVersion.Split(' ')[1];
     /// <summary>The precompiled standard library.</summary>
-    public string LibDirectory { get; } = Run("--print", "target-libdir").Trim();
+    public string LibDirectory => _toolchain.LibDir;
+    /// <summary>Where tests/corpus/fetch.sh puts crates.</summary>
+    public string CratesDirectory => Environment.GetEnvironmentVariable("MIRLINK_CORPUS") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Repository, "artifacts", "corpus");
+    /// <summary>Applications that cannot be asked, and why.</summary>
+    public List<string> MissingApplications { get; } = [];
 
     string Cache => Path.Combine(Repository, "artifacts", "fidelity");
+
+    /// <summary>Compiled when first asked for, which takes minutes.</summary>
+    public IReadOnlyList<Application> Applications => _applications ??= Application.BuildAll(this, MissingApplications);
+
+    /// <summary>Where a row writes all of its differences.</summary>
+    public string DifferencesFile(string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(Cache, "differences")).FullName, name.Replace('/', '_') + ".txt");
 
     static string FindRepository()
     {
@@ -31,19 +50,11 @@ public sealed class Corpus(bool quick)
         throw new InvalidOperationException("not in the repository");
     }
 
-    static string Run(params string[] args) => Run(Path.GetTempPath(), args);
-
-    static string Run(string directory, IEnumerable<string> args)
+    /// <summary>rustc with unstable options allowed; it must succeed.</summary>
+    public string RunRustc(string directory, IEnumerable<string> args, params (string Name, string Value)[] environment)
     {
-        var info = new ProcessStartInfo(Rustc) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        info.Environment["RUSTC_BOOTSTRAP"] = "1";
-        info.Environment["STD_ENV_ARCH"] = "x86_64";
-        foreach (string a in args) info.ArgumentList.Add(a);
-        using var p = Process.Start(info)!;
-        var errors = p.StandardError.ReadToEndAsync();
-        string output = p.StandardOutput.ReadToEnd();
-        p.WaitForExit();
-        return p.ExitCode == 0 ? output : throw new InvalidOperationException($"{Rustc} {string.Join(' ', args)}\n{errors.Result}");
+        var r = Execution.Run(Rustc, directory, args, "", TimeSpan.FromMinutes(30), [.. environment, ("RUSTC_BOOTSTRAP", "1"), ("STD_ENV_ARCH", "x86_64")]);
+        return r.ExitCode == 0 ? r.Output : throw new InvalidOperationException($"{Rustc} {string.Join(' ', args)}\n{r.Error}");
     }
 
     /// <summary>Metadata of the standard library as it is shipped.</summary>
@@ -56,8 +67,7 @@ public sealed class Corpus(bool quick)
     /// </summary>
     string Cached(string name, string key, Action<string> make)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RustcVersion + "\n" + key)))[..16];
-        string directory = Path.Combine(Cache, name + "-" + hash);
+        string directory = CacheDirectory(name, key);
         if (Directory.Exists(directory)) return directory;
         Directory.CreateDirectory(Cache);
         string temporary = directory + ".new";
@@ -68,8 +78,10 @@ public sealed class Corpus(bool quick)
         return directory;
     }
 
-    /// <summary>The compiler's source.</summary>
-    string Source => Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") ?? $"/usr/src/rustc-{RustcVersion.Split(' ')[1]}";
+    public string CacheDirectory(string name, string key) => Path.Combine(Cache, name + "-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RustcVersion + "\n" + key)))[..16]);
+
+    /// <summary>The compiler's source, as Debian's rust-web-src has it; need not be there.</summary>
+    public string Source => Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") is { Length: > 0 } named ? named : $"/usr/src/rustc-{Release}";
 
     /// <summary>Every crate that is compared as text.</summary>
     public IEnumerable<CompiledCrate> Crates => Programs().Concat(Vendored()).Concat(Std());
@@ -82,7 +94,7 @@ public sealed class Corpus(bool quick)
         foreach (string name in Quick ? (string[])["alloc"] : ["core", "alloc", "std"])
         {
             string[] args = ["--crate-type=rlib", "--edition=2024", "--crate-name=" + name, .. TextFlags, "-Zforce-unstable-if-unmarked", "-Copt-level=2", $"library/{name}/src/lib.rs", .. StdFlags(name)];
-            string directory = Cached(name, string.Join(' ', args), d => Run(source, [.. args, "--out-dir", d]));
+            string directory = Cached(name, string.Join(' ', args), d => RunRustc(source, [.. args, "--out-dir", d]));
             yield return new CompiledCrate(name, name, Path.Combine(directory, $"lib{name}.rmeta"), Path.Combine(directory, name + ".mir"), Externs(name));
         }
     }
@@ -105,7 +117,7 @@ public sealed class Corpus(bool quick)
             if (folder is null) continue;
             string crate = name.Replace('-', '_');
             string[] args = ["--crate-type=rlib", "--edition=" + edition, "--crate-name=" + crate, .. TextFlags, "-Copt-level=2", .. features.SelectMany(f => new[] { "--cfg", $"feature=\"{f}\"" }), "src/lib.rs"];
-            string directory = Cached(crate, Path.GetFileName(folder) + " " + string.Join(' ', args), d => Run(folder, [.. args, "--out-dir", d]));
+            string directory = Cached(crate, Path.GetFileName(folder) + " " + string.Join(' ', args), d => RunRustc(folder, [.. args, "--out-dir", d]));
             yield return new CompiledCrate("crates", Path.GetFileName(folder), Path.Combine(directory, $"lib{crate}.rmeta"), Path.Combine(directory, crate + ".mir"), []);
         }
     }
@@ -151,7 +163,7 @@ public sealed class Corpus(bool quick)
                 string[] args = ["--crate-type=rlib", "--edition=" + edition, "--crate-name=" + name, .. TextFlags, "-Copt-level=" + level, .. flags, Path.GetFileName(file)];
                 string directory = Cached($"{name}-O{level}", string.Join(' ', args) + "\n" + text, d =>
                 {
-                    Run(Path.GetDirectoryName(file)!, [.. args, "--out-dir", d]);
+                    RunRustc(Path.GetDirectoryName(file)!, [.. args, "--out-dir", d]);
                 });
                 yield return new CompiledCrate("programs -O" + level, name, Path.Combine(directory, $"lib{name}.rmeta"), Path.Combine(directory, name + ".mir"), []);
             }

@@ -31,12 +31,15 @@ static partial class AbiComparison
 
     static void Compare(BothIrs irs, Tally tally, Func<IrFunction, string> show, Func<IrFunction, IrFunction, string, string, (string Kind, string Why)?> explain)
     {
-        string set = $"{irs.Program.Set} -O{irs.Level}";
-        foreach (var theirs in irs.Theirs.Functions.Values)
+        string set = irs.Set;
+        var asked = new HashSet<(string, string)>();
+        foreach (var theirs in irs.Modules.SelectMany(static m => m.Ir.Functions.Values))
         {
             if (theirs.Name.StartsWith("llvm.", StringComparison.Ordinal)) continue; // LLVM's, not called by address or name
             if (!irs.Ours.Functions.TryGetValue(irs.OurName(theirs.Name), out var ours)) continue; // a matter of instances
             string where = $"{irs.Program.Name} -O{irs.Level} {theirs.Name}";
+            // Several crates may declare the same.
+            if (irs.Modules.Length > 1 && !asked.Add((ours.Name, show(theirs)))) continue;
             if (!ours.Defined && ours is { ReturnType: "void", Parameters: [], Attributes.Length: <= 1 } or { Name: "rust_eh_personality" })
             {
                 tally.Note("declarations without a signature", where, "ours only takes the function's address, in a vtable or for unwinding: nothing calls it through the declaration");

@@ -8,7 +8,7 @@ static partial class BehaviourComparison
     /// <summary>The programs of rustc's other backends, from the compiler's source; none where that is not installed.</summary>
     static IEnumerable<CorpusProgram> OfBackends(Corpus corpus)
     {
-        string compiler = Path.Combine(Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") is { } library ? Path.GetDirectoryName(library)! : $"/usr/src/rustc-{corpus.RustcVersion.Split(' ')[1]}", "compiler");
+        string compiler = Path.Combine(corpus.Source, "compiler");
         foreach (var (set, folder) in ((string, string)[])[("rustc_codegen_cranelift/example", "rustc_codegen_cranelift/example"), ("rustc_codegen_gcc/tests/run", "rustc_codegen_gcc/tests/run")])
         {
             string directory = Path.Combine(compiler, folder);
@@ -30,7 +30,7 @@ static partial class BehaviourComparison
                 Compare(corpus, program, level, tally);
                 Console.WriteLine($"   {program.Name} -O{level}: {tally.Unexplained} differ so far");
             }
-        return tally.Result();
+        return tally.Result(corpus, "behaviour");
     }
 
     /// <summary>What stands in the source and takes a program out of the question; null if nothing does.</summary>
@@ -54,7 +54,7 @@ static partial class BehaviourComparison
         {
             string app = Path.Combine(directory, "app"), crate = program.Name.Replace('-', '_');
             string[] front = [program.Source, "--crate-name=" + crate, "--edition=" + program.Edition, "-Copt-level=" + level, "--cap-lints=allow", .. program.Flags];
-            var built = Execution.Run(Execution.Rustc, directory, [.. front, "--crate-type=bin", "-o", app], "", ("RUSTC_BOOTSTRAP", "1"));
+            var built = Execution.Run(corpus.Rustc, directory, [.. front, "--crate-type=bin", "-o", app], "", ("RUSTC_BOOTSTRAP", "1"));
             if (built.ExitCode != 0)
             {
                 tally.Note("left out: rustc does not build it here", $"{where}: {FirstError(built)}", "not asked");
@@ -68,7 +68,7 @@ static partial class BehaviourComparison
             }
             File.Delete(app);
             string tool = Environment.GetEnvironmentVariable("MIRLINK") ?? Path.Combine(corpus.Repository, "mirlink"), rlib = Path.Combine(directory, "app.rlib");
-            (string, string)[] environment = [("MIRLINK_RUSTC", Execution.Rustc), ("RUSTC_BOOTSTRAP", "1")];
+            (string, string)[] environment = [("MIRLINK_RUSTC", corpus.Rustc), ("RUSTC_BOOTSTRAP", "1")];
             built = Execution.Run(tool, directory, ["rustc", .. front, "--crate-type", "bin", "--emit=mir-rlib", "-o", rlib], "", environment);
             if (built.ExitCode == 0) built = Execution.Run(tool, directory, ["link", rlib, "-o", app, "-O" + level, .. program.Flags], "", environment);
             if (built.ExitCode != 0)

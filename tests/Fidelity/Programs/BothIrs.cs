@@ -2,45 +2,59 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Mirlink.Backend;
 using Mirlink.Backend.Llvm;
+using Mirlink.Fidelity.Applications;
 using Mirlink.Linker;
 
 namespace Mirlink.Fidelity.Programs;
 
-/// <summary>One program at one level: what rustc makes of it and what Mirlink does, both as LLVM IR before any pass, one unit.</summary>
+/// <summary>What rustc made of one crate: its module before any pass, and the lines of -Zprint-type-sizes and -Zprint-mono-items.</summary>
+/// <param name="Crate">Its number in our session.</param>
+/// <param name="Externs">The crates that it names through --extern.</param>
+public sealed record RustcModule(int Crate, string[] Externs, LlvmText Ir, string[] TypeSizes, string[] MonoItems)
+{
+    public static RustcModule Of(int crate, string[] externs, LlvmText ir, string[] printed) => new(crate, externs, ir,
+        [.. printed.Where(static l => l.StartsWith("print-type-size ", StringComparison.Ordinal))], [.. printed.Where(static l => l.StartsWith("MONO_ITEM ", StringComparison.Ordinal))]);
+}
+
+/// <summary>One program at one level: what rustc makes of it and what Mirlink does, both as LLVM IR before any pass. Ours is one unit; rustc's one per crate.</summary>
 public sealed partial class BothIrs
 {
     public required CorpusProgram Program { get; init; }
     public required string Level { get; init; }
+    /// <summary>The program's own first.</summary>
+    public required RustcModule[] Modules { get; init; }
+    /// <summary>All of rustc's in one.</summary>
     public required LlvmText Theirs { get; init; }
     public required LlvmText Ours { get; init; }
-    /// <summary>Lines of -Zprint-type-sizes and -Zprint-mono-items.</summary>
-    public required string[] TypeSizes { get; init; }
-    public required string[] MonoItems { get; init; }
     public required LoweredProgram Lowered { get; init; }
+    /// <summary>As counts are grouped.</summary>
+    public string Set => Program.Application is null ? $"{Program.Set} -O{Level}" : $"{Program.Name} -O{Level}";
 
     /// <summary>
     /// Compiles with both. The crate's identity, which names contain, depends on whether it is a program or a library: rustc's is given ours. Both are made to
     /// have equally many digits, since names refer to positions in themselves.
     /// </summary>
-    public static BothIrs Compile(CorpusProgram program, string level)
+    public static BothIrs Compile(Corpus corpus, CorpusProgram program, string level)
     {
         string directory = Directory.CreateTempSubdirectory("mirlink-fidelity-").FullName;
         try
         {
-            string[] common = [program.Source, "--crate-name=" + program.Name, "--edition=" + program.Edition, "-Copt-level=" + level, "-Csymbol-mangling-version=v0", "--cap-lints=allow", .. program.Flags];
-            string printed, theirs, crate, own, metadata;
+            string[] common = [.. program.FrontEnd(level), "-Csymbol-mangling-version=v0", "--cap-lints=allow"];
+            string folder = program.Application?.Program.Directory ?? directory;
+            var environment = program.Application?.Program.Environment ?? [];
+            string printed, theirs, crate, own, metadata, ir = Path.Combine(directory, "theirs.ll");
             int attempt = 0;
             do
             {
-                printed = Execution.RunRustc(directory, [.. common, "--crate-type=bin", "--emit=llvm-ir=theirs.ll", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Zprint-type-sizes", "-Zprint-mono-items", $"-Cmetadata={attempt++}"]);
-                theirs = File.ReadAllText(Path.Combine(directory, "theirs.ll"));
+                printed = corpus.RunRustc(folder, [.. common, "--crate-type=bin", $"--emit=llvm-ir={ir}", "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Zprint-type-sizes", "-Zprint-mono-items", $"-Cmetadata={attempt++}"], environment);
+                theirs = File.ReadAllText(ir);
                 // The name of a codegen unit is that of the crate and its identity.
                 crate = Base62(ulong.Parse(UnitName().Match(theirs).Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
             } while (crate.Length != UsualDigits);
             do
             {
                 metadata = Path.Combine(directory, $"libours{attempt}.rmeta");
-                Execution.RunRustc(directory, [.. common, "--crate-type=rlib", $"--emit=metadata={metadata}", "-Zalways-encode-mir", $"-Cmetadata={attempt++}"]);
+                corpus.RunRustc(folder, [.. common, "--crate-type=rlib", $"--emit=metadata={metadata}", "-Zalways-encode-mir", $"-Cmetadata={attempt++}"], environment);
                 using var crateMetadata = CrateMetadata.Open(metadata);
                 own = Base62(crateMetadata.Root.StableCrateId.F0);
             } while (own.Length != UsualDigits);
@@ -50,21 +64,30 @@ public sealed partial class BothIrs
             string ours = LlvmBackend.Print(lowered.Unit, new CodegenOptions { OptLevel = level, TargetCpu = options.TargetCpu, TargetFeatures = options.TargetFeatures, Panic = options.Panic });
             if (Environment.GetEnvironmentVariable("FIDELITY_KEEP") is { } keep)
             {
-                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.theirs.ll"), theirs);
-                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.ours.ll"), ours);
-                File.WriteAllText(Path.Combine(keep, $"{program.Name}-O{level}.printed"), printed);
+                string prefix = Path.Combine(keep, $"{program.Name.Replace('/', '_')}-O{level}");
+                File.WriteAllText(prefix + ".theirs.ll", theirs);
+                File.WriteAllText(prefix + ".ours.ll", ours);
+                File.WriteAllText(prefix + ".printed", printed);
             }
-            string[] lines = printed.Split('\n');
-            return new BothIrs
-            {
-                Program = program, Level = level, Lowered = lowered, Ours = LlvmText.Parse(ours), Theirs = LlvmText.Parse(theirs),
-                TypeSizes = [.. lines.Where(l => l.StartsWith("print-type-size ", StringComparison.Ordinal))],
-                MonoItems = [.. lines.Where(l => l.StartsWith("MONO_ITEM ", StringComparison.Ordinal))],
-            };
+            string[] externs = program.Application is { } a ? [.. a.Program.Externs.Select(static e => e.Name)] : [];
+            RustcModule[] modules = [RustcModule.Of(lowered.Root, externs, LlvmText.Parse(theirs), printed.Split('\n')), .. Libraries(lowered)];
+            return new BothIrs { Program = program, Level = level, Lowered = lowered, Ours = LlvmText.Parse(ours), Theirs = LlvmText.Merge([.. modules.Select(static m => m.Ir)]), Modules = modules };
         }
         finally
         {
             Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>The modules of an application's libraries, compiled with it.</summary>
+    static IEnumerable<RustcModule> Libraries(LoweredProgram lowered)
+    {
+        for (int k = 0; k < lowered.Tcx.Crates.Count; k++)
+        {
+            if (k == lowered.Root || lowered.Tcx.Crates[k].Info.Path is not { Length: > 0 } path || RecordedCrate.Of(path) is not { } crate) continue;
+            // Names of vtables are numbers within their module.
+            string text = File.ReadAllText(crate.File + ".ll").Replace("@vtable.", $"@vtable.{k}.", StringComparison.Ordinal);
+            yield return RustcModule.Of(k, [.. crate.Externs.Select(static e => e.Name)], LlvmText.Parse(text), crate.Printed);
         }
     }
 
@@ -107,6 +130,7 @@ public sealed partial class BothIrs
     static LinkOptions Options(CorpusProgram program, string level, string root)
     {
         var options = new LinkOptions { Root = root, Output = "/dev/null", OptLevel = level, Merge = false, CodegenUnits = 1, OptFuel = 0 };
+        if (program.Application is { } application) options = options with { SearchDirs = [Path.GetDirectoryName(application.Program.File)!] };
         string flags = string.Join(' ', program.Flags).Replace("-C ", "-C", StringComparison.Ordinal);
         foreach (string flag in flags.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             options = flag switch

@@ -1,8 +1,17 @@
+using Mirlink.Fidelity.Applications;
+
 namespace Mirlink.Fidelity.Programs;
 
-/// <summary>A program in one file, with the options that its first lines name.</summary>
+/// <summary>A program in one file, with the options that its first lines name; or one that cargo builds.</summary>
 public sealed record CorpusProgram(string Set, string Name, string Source, string Edition, string[] Flags)
 {
+    public Application? Application { get; private init; }
+
+    public static CorpusProgram Of(Application application) => new("applications", application.Name, "", "", []) { Application = application };
+
+    /// <summary>rustc's arguments but for kinds and places of output.</summary>
+    public string[] FrontEnd(string level) => Application is { } a ? a.Program.FrontEnd : [Source, "--crate-name=" + Name, "--edition=" + Edition, "-Copt-level=" + level, .. Flags];
+
     /// <summary>The programs of tests/programs; of the quick corpus every twentieth.</summary>
     public static List<CorpusProgram> All(Corpus corpus)
     {

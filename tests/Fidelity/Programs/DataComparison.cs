@@ -24,7 +24,7 @@ static class DataComparison
 
     static void Compare(BothIrs irs, Tally tally, bool vtables)
     {
-        string set = $"{irs.Program.Set} -O{irs.Level}", where = $"{irs.Program.Name} -O{irs.Level}";
+        string set = irs.Set, where = $"{irs.Program.Name} -O{irs.Level}";
         Module theirs = new(irs.Theirs, irs.OurName), ours = new(irs.Ours, static n => n);
         // A vtable that constants refer to is anonymous memory for rustc's backend.
         var vtablesByContent = new HashSet<string>(StringComparer.Ordinal);

@@ -5,10 +5,11 @@ namespace Mirlink.Fidelity.Programs;
 /// <summary>What a process printed and how it ended.</summary>
 public sealed record Execution(int ExitCode, string Output, string Error)
 {
-    public static string Rustc { get; } = Environment.GetEnvironmentVariable("MIRLINK_RUSTC") ?? (File.Exists("/usr/bin/rustc") ? "/usr/bin/rustc" : "rustc");
+    /// <summary>Ends it after two minutes; then the exit code is -1.</summary>
+    public static Execution Run(string file, string directory, IEnumerable<string> args, string input = "", params (string Name, string Value)[] environment) =>
+        Run(file, directory, args, input, TimeSpan.FromMinutes(2), environment);
 
-    /// <summary>Ends it after a minute; then the exit code is -1.</summary>
-    public static Execution Run(string file, string directory, IEnumerable<string> args, string input = "", params (string Name, string Value)[] environment)
+    public static Execution Run(string file, string directory, IEnumerable<string> args, string input, TimeSpan limit, (string Name, string Value)[] environment)
     {
         var info = new ProcessStartInfo(file, args) { WorkingDirectory = directory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string unwanted in (string[])["RUST_BACKTRACE", "RUST_LIB_BACKTRACE", "RUST_MIN_STACK"]) info.Environment.Remove(unwanted);
@@ -22,20 +23,13 @@ public sealed record Execution(int ExitCode, string Output, string Error)
             p.StandardInput.Close();
         }
         catch (IOException) { } // it does not read
-        if (p.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (p.WaitForExit(limit))
         {
             p.WaitForExit();
             return new Execution(p.ExitCode, output.Result, errors.Result);
         }
         p.Kill(entireProcessTree: true);
         p.WaitForExit();
-        return new Execution(-1, output.Result, errors.Result + "\nended: two minutes were not enough");
-    }
-
-    /// <summary>rustc with unstable options allowed; it must succeed.</summary>
-    public static string RunRustc(string directory, params string[] args)
-    {
-        var r = Run(Rustc, directory, args, "", ("RUSTC_BOOTSTRAP", "1"));
-        return r.ExitCode == 0 ? r.Output : throw new InvalidOperationException($"{Rustc} {string.Join(' ', args)}\n{r.Error}");
+        return new Execution(-1, output.Result, errors.Result + $"\nended: {limit.TotalMinutes} minutes were not enough");
     }
 }

@@ -8,35 +8,53 @@ static class InstanceComparison
 {
     public static void Ask(BothIrs irs, Tally tally)
     {
-        string set = $"{irs.Program.Set} -O{irs.Level}";
-        var theirs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var f in irs.Theirs.Functions.Values) if (f.Defined && f.Name.StartsWith("_R", StringComparison.Ordinal)) theirs.Add(irs.OurName(f.Name), f.Name);
-        foreach (var g in irs.Theirs.Globals.Values) if (!IsAnonymous(g) && g.Initializer is not null) theirs.Add(irs.OurName(g.Name), g.Name);
-        var ours = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var f in irs.Ours.Functions.Values) if (f.Defined) ours.Add(f.Name);
-        foreach (var g in irs.Ours.Globals.Values) if (g.Initializer is not null && !IsAnonymous(g)) ours.Add(g.Name);
+        string set = irs.Set, program = $"{irs.Program.Name} -O{irs.Level}";
+        // Several crates may have made the same instance.
+        var theirs = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var module in irs.Modules)
+        {
+            int defined = 0;
+            foreach (string symbol in Defined(module.Ir))
+            {
+                string name = irs.OurName(symbol);
+                if (!theirs.TryGetValue(name, out var symbols)) theirs.Add(name, symbols = []);
+                symbols.Add(symbol);
+                defined++;
+            }
+            int printed = module.MonoItems.Count(static l => l.StartsWith("MONO_ITEM fn", StringComparison.Ordinal) || l.StartsWith("MONO_ITEM static", StringComparison.Ordinal));
+            if (printed != defined) tally.Differs(set, "items that rustc prints and does not define under a name of their own", $"{program}, {irs.Lowered.Tcx.Crates[module.Crate].Info.Name}: {printed} printed, {defined} defined");
+        }
+        var ours = Defined(irs.Ours).ToHashSet(StringComparer.Ordinal);
 
         var reached = Reached(irs.Theirs);
-        foreach (var (name, symbol) in theirs)
+        foreach (var (name, symbols) in theirs)
         {
+            string symbol = symbols.Find(reached.Contains) ?? symbols[0];
+            bool isReached = reached.Contains(symbol);
             if (ours.Contains(name)) tally.Equal(set);
-            else if (reached.Contains(symbol) && symbol.Contains("4core10intrinsics", StringComparison.Ordinal))
+            else if (isReached && symbol.Contains("4core10intrinsics", StringComparison.Ordinal))
                 tally.Note("only rustc: bodies of intrinsics that it calls", symbol, "Mirlink makes the operation where rustc's backend calls the intrinsic's fallback body");
-            else if (!reached.Contains(symbol))
+            else if (!isReached)
             {
                 if (symbol.Contains("10intrinsics", StringComparison.Ordinal)) tally.Note("only rustc: bodies of intrinsics that its backend replaces", symbol, "rustc generates code for the fallback body of an intrinsic and never calls it");
+                else if (irs.Modules.Length > 1) tally.Note("only rustc: what the program does not need", symbol, "rustc compiles a library before it knows the program; from main on, nothing in the generated code of all crates refers to these");
                 else if (irs.Theirs.Globals.ContainsKey(symbol)) tally.Note("only rustc: statics that nothing refers to", symbol, "rustc takes every static of the crate for a root");
                 else tally.Note("only rustc: functions that nothing refers to", symbol, "its generated code, from main on, does not contain their addresses: only MIR that needs no code mentions them");
             }
-            else tally.Differs(set, "only rustc", $"{irs.Program.Name} -O{irs.Level}: {symbol}");
+            else tally.Differs(set, "only rustc", $"{program}: {symbol}");
         }
-        foreach (string name in ours.Except(theirs.Keys).Order(StringComparer.Ordinal))
+        foreach (string name in ours.Where(o => !theirs.ContainsKey(o)).Order(StringComparer.Ordinal))
         {
-            if (!name.StartsWith("_R", StringComparison.Ordinal) || name.Contains("7___rustc", StringComparison.Ordinal)) tally.Note("only ours: what rustc puts into other modules", name, "main, the allocator's shim and __rust_try are no items");
-            else tally.Differs(set, "only ours", $"{irs.Program.Name} -O{irs.Level}: {name}");
+            if (name.Contains("7___rustc", StringComparison.Ordinal)) tally.Note("only ours: what rustc puts into other modules", name, "the allocator's shim is no item");
+            else tally.Differs(set, "only ours", $"{program}: {name}");
         }
-        int functions = irs.MonoItems.Count(l => l.StartsWith("MONO_ITEM fn", StringComparison.Ordinal)), statics = irs.MonoItems.Count(l => l.StartsWith("MONO_ITEM static", StringComparison.Ordinal));
-        if (functions + statics != theirs.Count) tally.Note("items that rustc prints and does not define under a name of their own", $"{irs.Program.Name} -O{irs.Level}: {functions} + {statics} printed, {theirs.Count} defined", null);
+    }
+
+    /// <summary>Functions and statics of Rust that a module defines.</summary>
+    static IEnumerable<string> Defined(LlvmText module)
+    {
+        foreach (var f in module.Functions.Values) if (f.Defined && f.Name is not ("main" or "__rust_try")) yield return f.Name;
+        foreach (var g in module.Globals.Values) if (!IsAnonymous(g) && g.Initializer is not null) yield return g.Name;
     }
 
     /// <summary>Has no name in Rust: constants' memory, vtables, literals that either compiler's backend makes.</summary>

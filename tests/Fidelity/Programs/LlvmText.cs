@@ -27,6 +27,19 @@ public sealed class LlvmText
         "dso_local", "dso_preemptable", "default", "hidden", "protected", "dllimport", "dllexport", "unnamed_addr", "local_unnamed_addr", "externally_initialized",
     };
 
+    /// <summary>What several modules linked together define; of what several declare, the definition.</summary>
+    public static LlvmText Merge(LlvmText[] modules)
+    {
+        if (modules.Length == 1) return modules[0];
+        var merged = new LlvmText();
+        foreach (var m in modules)
+        {
+            foreach (var (name, f) in m.Functions) if (!merged.Functions.TryGetValue(name, out var other) || (f.Defined && !other.Defined)) merged.Functions[name] = f;
+            foreach (var (name, g) in m.Globals) if (!merged.Globals.TryGetValue(name, out var other) || (g.Initializer is not null && other.Initializer is null)) merged.Globals[name] = g;
+        }
+        return merged;
+    }
+
     public static LlvmText Parse(string text)
     {
         var module = new LlvmText();

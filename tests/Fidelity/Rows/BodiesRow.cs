@@ -18,7 +18,6 @@ public sealed class BodiesRow : IFidelityRow
         var sets = new Dictionary<string, (long Equal, long Asked, long Structures, long Bodies, long NotEncoded)>(StringComparer.Ordinal);
         var order = new List<string>();
         var kinds = new DifferenceKinds();
-        Directory.CreateDirectory(Path.Combine(corpus.Repository, "artifacts", "fidelity", "differences"));
         foreach (var crate in corpus.Crates)
         {
             var (comparer, notEncoded) = Compare(corpus, crate);
@@ -27,7 +26,7 @@ public sealed class BodiesRow : IFidelityRow
             sets[crate.Set] = (s.Equal + comparer.EqualLines, s.Asked + comparer.Lines, s.Structures + comparer.EqualStructures, s.Bodies + comparer.Bodies, s.NotEncoded + notEncoded);
             foreach (var d in comparer.Differences) kinds.Add(d.Header, d.Theirs, d.Ours);
             if (comparer.Differences.Count > 0)
-                File.WriteAllLines(Path.Combine(corpus.Repository, "artifacts", "fidelity", "differences", Path.GetFileName(Path.GetDirectoryName(crate.MirText)!) + ".txt"),
+                File.WriteAllLines(corpus.DifferencesFile($"bodies-{crate.Set.Replace(' ', '_')}-{crate.Name}"),
                     comparer.Differences.SelectMany(d => new[] { "@ " + d.Header, "- " + d.Theirs, "+ " + d.Ours }));
         }
         long structures = 0, bodies = 0, statics = 0;
