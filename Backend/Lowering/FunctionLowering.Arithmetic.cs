@@ -17,9 +17,14 @@ internal sealed partial class FunctionLowering
             bool signed = ty.IsSigned;
             // The form that optimizers know best, and constants decide.
             if (op == BinOp.SubWithOverflow && !signed) return OperandRef.Pair(result, _b.Binary(LirOp.Sub, a, b), _b.ICmp(IntCond.Ult, a, b));
+            if (op == BinOp.AddWithOverflow && !signed)
+            {
+                int sum = _b.Binary(LirOp.Add, a, b);
+                return OperandRef.Pair(result, sum, _b.ICmp(IntCond.Ult, sum, a));
+            }
             int value = _b.Emit(op switch
             {
-                BinOp.AddWithOverflow => signed ? LirOp.SAddOverflow : LirOp.UAddOverflow,
+                BinOp.AddWithOverflow => LirOp.SAddOverflow,
                 BinOp.SubWithOverflow => LirOp.SSubOverflow,
                 _ => signed ? LirOp.SMulOverflow : LirOp.UMulOverflow,
             }, _b.TypeOf(a), a, b);

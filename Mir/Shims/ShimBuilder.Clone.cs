@@ -2,16 +2,18 @@ namespace Mirlink.Mir.Shims;
 
 public sealed partial class ShimBuilder
 {
-    /// <summary>Clone::clone of a type whose impl is built in: a copy, or each field of a tuple, closure or coroutine cloned in turn.</summary>
+    /// <summary>Clone::clone of a type whose impl is built in: a copy, or each field of a tuple or closure cloned in turn, even where all of it could be copied.</summary>
     private Body CloneShim(Instance instance)
     {
         var ty = instance.Ty!;
         var b = new BodyBuilder(ty, [Interner.Ref(ty, Mutability.Not)], Span.Dummy);
         var source = new Place(1).Project(ProjectionElem.Deref);
-        Ty[]? fields = tcx.Traits.IsCopy(ty) ? null : ty switch
+        Ty[]? fields = ty switch
         {
+            FnDefTy or FnPtrTy => null,
             TupleTy t => t.Elements,
             ClosureTy { Kind: TyKind.Closure or TyKind.CoroutineClosure } c => tcx.Traits.UpvarTys(c),
+            _ when tcx.Traits.IsCopy(ty) => null,
             _ => throw new UnsupportedException($"the builtin clone of {ty.Kind}"),
         };
         if (fields is null)

@@ -28,8 +28,25 @@ public sealed record RecordedCrate(string File, string Package, string Version, 
     public string Metadata => Path.Combine(Path.GetDirectoryName(File)!, $"lib{Path.GetFileName(File)}.rmeta");
     public string[] Printed => System.IO.File.ReadAllLines(File + ".printed");
 
-    /// <summary>Names and files of its direct dependencies, procedural macros excepted.</summary>
-    public IEnumerable<(string Name, string File)> Externs => After("--extern").Select(static e => e[(e.IndexOf(':') + 1)..].Split('=', 2)).Where(static e => e.Length == 2 && !e[1].EndsWith(".so", StringComparison.Ordinal)).Select(static e => (e[0], e[1]));
+    /// <summary>Files of its direct dependencies, procedural macros excepted.</summary>
+    public IEnumerable<string> Externs => After("--extern").Select(static e => e[(e.IndexOf('=') + 1)..]).Where(static e => e.EndsWith(".rmeta", StringComparison.Ordinal) || e.EndsWith(".rlib", StringComparison.Ordinal));
+
+    /// <summary>Names of the crates in those, whatever this crate calls them.</summary>
+    public string[] ExternNames => [.. Externs.Select(static e => Path.GetFileName(e)["lib".Length..].Split('-')[0])];
+
+    /// <summary>Everything that it depends on, in no order.</summary>
+    public IEnumerable<RecordedCrate> Dependencies()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var queue = new Queue<RecordedCrate>([this]);
+        while (queue.TryDequeue(out var crate))
+            foreach (string file in crate.Externs)
+            {
+                if (!seen.Add(Path.ChangeExtension(file, null)) || Of(file) is not { } dependency) continue;
+                yield return dependency;
+                queue.Enqueue(dependency);
+            }
+    }
 
     /// <summary>What makes a difference for the crate itself: without kinds, places and forms of output.</summary>
     public string[] FrontEnd

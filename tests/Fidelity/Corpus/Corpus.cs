@@ -84,7 +84,12 @@ public sealed class Corpus(bool quick)
     public string Source => Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") is { Length: > 0 } named ? named : $"/usr/src/rustc-{Release}";
 
     /// <summary>Every crate that is compared as text.</summary>
-    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Vendored()).Concat(Std());
+    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Vendored()).Concat(Libraries()).Concat(Std());
+
+    /// <summary>The libraries of the applications, as cargo had them compiled with optimization.</summary>
+    public IEnumerable<CompiledCrate> Libraries() => Applications.Where(static a => a.Level == "2").SelectMany(static a => a.Program.Dependencies()).DistinctBy(static c => c.File)
+        .OrderBy(static c => c.Name, StringComparer.Ordinal).ThenBy(static c => c.File, StringComparer.Ordinal)
+        .Select(static c => new CompiledCrate("libraries of the applications", $"{c.Package}-{c.Version}", c.Metadata, c.File + ".mir", c.ExternNames));
 
     /// <summary>core, alloc and std from the compiler's source, optimized as std is, with every body. Empty where that source is not installed.</summary>
     public IEnumerable<CompiledCrate> Std()

@@ -69,7 +69,7 @@ public sealed partial class BothIrs
                 File.WriteAllText(prefix + ".ours.ll", ours);
                 File.WriteAllText(prefix + ".printed", printed);
             }
-            string[] externs = program.Application is { } a ? [.. a.Program.Externs.Select(static e => e.Name)] : [];
+            string[] externs = program.Application?.Program.ExternNames ?? [];
             RustcModule[] modules = [RustcModule.Of(lowered.Root, externs, LlvmText.Parse(theirs), printed.Split('\n')), .. Libraries(lowered)];
             return new BothIrs { Program = program, Level = level, Lowered = lowered, Ours = LlvmText.Parse(ours), Theirs = LlvmText.Merge([.. modules.Select(static m => m.Ir)]), Modules = modules };
         }
@@ -87,7 +87,7 @@ public sealed partial class BothIrs
             if (k == lowered.Root || lowered.Tcx.Crates[k].Info.Path is not { Length: > 0 } path || RecordedCrate.Of(path) is not { } crate) continue;
             // Names of vtables are numbers within their module.
             string text = File.ReadAllText(crate.File + ".ll").Replace("@vtable.", $"@vtable.{k}.", StringComparison.Ordinal);
-            yield return RustcModule.Of(k, [.. crate.Externs.Select(static e => e.Name)], LlvmText.Parse(text), crate.Printed);
+            yield return RustcModule.Of(k, crate.ExternNames, LlvmText.Parse(text), crate.Printed);
         }
     }
 
@@ -153,14 +153,34 @@ public sealed partial class BothIrs
     [GeneratedRegex("^(C(s[0-9a-zA-Z]*_)?[0-9]+_?\\w+|B[0-9a-zA-Z]*_)$")]
     private static partial Regex CratePath();
 
-    /// <summary>Our name for rustc's symbol: the crate that instantiates, at the end of rustc's, is not in ours.</summary>
+    Dictionary<string, string>? _fromStd;
+
+    /// <summary>
+    /// Our name for rustc's symbol: the crate that instantiates, at the end of rustc's, is not in ours. What we take from the standard library's machine code
+    /// bears the name of std's crate; rustc, compiling a crate, sees only what is in those that the crate depends on, and makes what is in others.
+    /// </summary>
     public string OurName(string symbol)
     {
         if (!symbol.StartsWith("_R", StringComparison.Ordinal) || Known(symbol)) return symbol;
-        for (int at = symbol.Length - 2; at > 2; at--)
-            if (symbol[at] is 'C' or 'B' && Known(symbol[..at]) && CratePath().IsMatch(symbol[at..])) return symbol[..at];
+        foreach (string name in WithoutInstantiatingCrate(symbol)) if (Known(name)) return name;
+        if (Modules is null || Modules.Length == 1) return symbol;
+        if (_fromStd is null)
+        {
+            _fromStd = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var f in Ours.Functions.Values) if (!f.Defined && f.Name.StartsWith("_R", StringComparison.Ordinal)) foreach (string name in WithoutInstantiatingCrate(f.Name)) _fromStd[name] = f.Name;
+        }
+        foreach (string name in WithoutInstantiatingCrate(symbol)) if (_fromStd.TryGetValue(name, out string? ours)) return ours;
         return symbol;
     }
 
-    bool Known(string symbol) => Ours.Functions.ContainsKey(symbol) || Ours.Globals.ContainsKey(symbol);
+    /// <summary>Every prefix of a name whose rest reads as a crate.</summary>
+    static IEnumerable<string> WithoutInstantiatingCrate(string symbol)
+    {
+        for (int at = symbol.Length - 2; at > 2; at--) if (symbol[at] is 'C' or 'B' && CratePath().IsMatch(symbol[at..])) yield return symbol[..at];
+    }
+
+    /// <summary>A function that rustc's crates define and ours takes from the standard library.</summary>
+    public bool IsFromStd(string symbol) => symbol.StartsWith("_R", StringComparison.Ordinal) && OurName(symbol) is var name && name != symbol && Ours.Functions.TryGetValue(name, out var f) && !f.Defined;
+
+    public bool Known(string symbol) => Ours.Functions.ContainsKey(symbol) || Ours.Globals.ContainsKey(symbol);
 }

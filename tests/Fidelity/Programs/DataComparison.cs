@@ -39,7 +39,7 @@ static class DataComparison
             return all.Contains(content);
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var reached = InstanceComparison.Reached(irs.Theirs);
+        var reached = InstanceComparison.Reached(irs);
         foreach (var g in theirs.Globals)
         {
             if (g.Initializer is null) continue;

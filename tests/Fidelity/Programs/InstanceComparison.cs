@@ -26,12 +26,17 @@ static class InstanceComparison
         }
         var ours = Defined(irs.Ours).ToHashSet(StringComparer.Ordinal);
 
-        var reached = Reached(irs.Theirs);
+        var reached = Reached(irs);
         foreach (var (name, symbols) in theirs)
         {
             string symbol = symbols.Find(reached.Contains) ?? symbols[0];
             bool isReached = reached.Contains(symbol);
             if (ours.Contains(name)) tally.Equal(set);
+            else if (irs.IsFromStd(symbol))
+            {
+                tally.Equal(set);
+                tally.Note("ready in the standard library", $"{symbol}: {name}", "rustc, compiling a library, uses the instances in the crates that it depends on; the link sees those in all of std");
+            }
             else if (isReached && symbol.Contains("4core10intrinsics", StringComparison.Ordinal))
                 tally.Note("only rustc: bodies of intrinsics that it calls", symbol, "Mirlink makes the operation where rustc's backend calls the intrinsic's fallback body");
             else if (!isReached)
@@ -60,15 +65,16 @@ static class InstanceComparison
     /// <summary>Has no name in Rust: constants' memory, vtables, literals that either compiler's backend makes.</summary>
     public static bool IsAnonymous(IrGlobal g) => g.Name.StartsWith("alloc_", StringComparison.Ordinal) || g.Name.StartsWith("vtable", StringComparison.Ordinal) || g.Name.StartsWith("anon.", StringComparison.Ordinal);
 
-    /// <summary>What the module's entry refers to, and that in turn.</summary>
-    public static HashSet<string> Reached(LlvmText module)
+    /// <summary>What the entry of rustc's program refers to, and that in turn, up to what we take from the standard library.</summary>
+    public static HashSet<string> Reached(BothIrs irs)
     {
+        var module = irs.Theirs;
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var queue = new Stack<string>();
         foreach (var f in module.Functions.Values) if (f.Defined && !f.Name.StartsWith("_R", StringComparison.Ordinal)) queue.Push(f.Name);
         while (queue.TryPop(out string? name))
         {
-            if (!reached.Add(name)) continue;
+            if (!reached.Add(name) || irs.IsFromStd(name)) continue;
             var uses = module.Functions.TryGetValue(name, out var f) ? f.Uses : module.Globals.TryGetValue(name, out var g) ? g.Uses : null;
             if (uses is not null) foreach (string use in uses) if (!reached.Contains(use)) queue.Push(use);
         }
