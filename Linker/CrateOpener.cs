@@ -26,6 +26,7 @@ public sealed class CrateOpener : ICrateOpener
 
         public int Add(Candidate file)
         {
+            tcx.Rules = Releases.Rules(search.Toolchain.Release);
             string path = file.Path;
             if (file.Section is not { } section && SectionOf(path) is { } found) file = new Candidate(path, found);
             return file.Section is { } s ? AddRlib(path, s) : AddMetadata(CrateMetadata.Open(path, search.Toolchain.Version));

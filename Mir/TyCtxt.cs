@@ -23,6 +23,9 @@ public sealed partial class TyCtxt
     public int ReserveCrate() { _crates.Add(null!); return _crates.Count - 1; }
     public void SetCrate(int number, ICrateSource crate) => _crates[number] = crate;
 
+    /// <summary>Of the rustc that compiled the crates. Set by whoever opens them.</summary>
+    public CompilerRules Rules { get; set; } = new();
+
     public ITraits Traits { get; set; } = null!;
     public ILayouts Layouts { get; set; } = null!;
     public IConstEval Eval { get; set; } = null!;

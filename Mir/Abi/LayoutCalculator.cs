@@ -142,12 +142,13 @@ internal static partial class LayoutCalculator
     /// <param name="discriminants">Enums: value per variant, sign-extended if the discriminant type is signed.</param>
     /// <param name="alwaysSized">The definition says so, whatever the type arguments.</param>
     public static LayoutData StructOrEnum(ReprOptions repr, TyAndLayout[][] variants, bool isEnum, bool hideNiches, (UInt128? Start, UInt128? End) validRange,
-        Func<int, Int128> discriminants, bool alwaysSized)
+        Func<int, Int128> discriminants, bool alwaysSized, CompilerRules rules)
     {
+        bool mayBeAbsent = rules.AbsentVariantsDespiteReprInt ? !repr.C : !InhibitsEnumLayoutOpt(repr);
         int first = -1, second = -1;
         for (int i = 0; i < variants.Length && second < 0; i++)
         {
-            if (!InhibitsEnumLayoutOpt(repr) && IsAbsent(variants[i])) continue;
+            if (mayBeAbsent && IsAbsent(variants[i])) continue;
             if (first < 0) first = i; else second = i;
         }
         if (first < 0)

@@ -236,7 +236,7 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
         bool hideNiches = (def.Flags & (AdtFlags.IsUnsafeCell | AdtFlags.IsUnsafePinned)) != 0;
         bool maybeUnsized = def.Kind == AdtKind.Struct && fieldTys[0].Length > 0 && TailMaybeUnsized(ty.Def, def);
         var data = LayoutCalculator.StructOrEnum(repr, fields, def.IsEnum, hideNiches, tcx.Crate(ty.Def).LayoutScalarValidRange(ty.Def.Index),
-            v => Discriminant(ty, repr, v), !maybeUnsized);
+            v => Discriminant(ty, repr, v), !maybeUnsized, tcx.Rules);
 
         if (data.Variants == VariantsKind.Multiple) return data.Freeze(ty, [TagTy(data.Tag)], v => fieldTys[v]);
         if (def.IsEnum && fields.Length > (data.Variants == VariantsKind.Single ? 1 : 0))

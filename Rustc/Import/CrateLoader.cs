@@ -44,6 +44,7 @@ public sealed class CrateLoader(TyCtxt tcx, IEnumerable<string> searchDirectorie
         var deps = meta.Decode(root.CrateDeps);
         var numbers = new int[deps.Length + 1];
         for (var i = 0; i < deps.Length; i++) numbers[i + 1] = Dependency(meta, name, deps[i]);
+        tcx.Rules = Releases.Rules(meta.Release);
         var number = numbers[0] = tcx.ReserveCrate();
         _loaded.Add(key, (number, hash, meta.Blob.Path));
         tcx.SetCrate(number, new RustcCrate(tcx, meta, numbers, Describe(meta, name, [.. numbers.Skip(1).Where(n => n >= 0)])));

@@ -200,7 +200,7 @@ public sealed partial class RustcCrate
         }, (OptimizeAttr)a.Optimize, Text(a.SymbolName), features, (Linkage?)a.Linkage, (Linkage?)a.ImportLinkage, Text(a.LinkSection), Bytes(a.Alignment));
     }
 
-    public IntrinsicDef? Intrinsic(int index) => _meta.Intrinsic((uint)index) is { } i ? new IntrinsicDef(_meta.Text(i.Name), i.MustBeOverridden) : null;
+    public IntrinsicDef? Intrinsic(int index) => _meta.Intrinsic((uint)index) is { } i ? new IntrinsicDef(Releases.Intrinsic(_meta.Release, _meta.Text(i.Name)), i.MustBeOverridden) : null;
 
     public bool HasAttribute(int index, string name)
     {

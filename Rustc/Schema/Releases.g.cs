@@ -28,6 +28,26 @@ public static partial class Releases
         _ => default,
     };
 
+    /// <summary>The model's name of an intrinsic.</summary>
+    public static string Intrinsic(Release release, string name) => release switch
+    {
+        Release.R1_95_0 => name switch
+        {
+            "minnumf16" => "minimum_number_nsz_f16",
+            "minnumf32" => "minimum_number_nsz_f32",
+            "minnumf64" => "minimum_number_nsz_f64",
+            "minnumf128" => "minimum_number_nsz_f128",
+            "maxnumf16" => "maximum_number_nsz_f16",
+            "maxnumf32" => "maximum_number_nsz_f32",
+            "maxnumf64" => "maximum_number_nsz_f64",
+            "maxnumf128" => "maximum_number_nsz_f128",
+            "simd_fmin" => "simd_minimum_number_nsz",
+            "simd_fmax" => "simd_maximum_number_nsz",
+            _ => name,
+        },
+        _ => name,
+    };
+
     /// <summary>`#[lang = "…"]` names in the order of the model's LangItem (rustc_hir/src/lang_items.rs).</summary>
     public static readonly string[] LangItemNames =
     [

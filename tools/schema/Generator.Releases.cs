@@ -92,7 +92,15 @@ sealed partial class Generator
         s.Append(string.Join(", ", set.Releases.Select(r => '"' + r.Version + '"'))).Append("];\n\n");
         s.Append("    /// <summary>rustc_span/src/symbol.rs: the predefined symbols of a release in order, one a line.</summary>\n    static global::System.ReadOnlySpan<byte> SymbolLines(Release release) => release switch\n    {\n");
         foreach (var r in set.Releases) s.Append("        Release.R").Append(r.Name).Append(" => ").Append(Own(r)).Append("SymbolLines,\n");
-        s.Append("        _ => default,\n    };\n\n    /// <summary>`#[lang = \"…\"]` names in the order of the model's LangItem (rustc_hir/src/lang_items.rs).</summary>\n    public static readonly string[] LangItemNames =\n    [\n");
+        s.Append("        _ => default,\n    };\n\n    /// <summary>The model's name of an intrinsic.</summary>\n    public static string Intrinsic(Release release, string name) => release switch\n    {\n");
+        foreach (var r in set.Releases)
+        {
+            if (r.Intrinsics.Count == 0) continue;
+            s.Append("        Release.R").Append(r.Name).Append(" => name switch\n        {\n");
+            foreach (var (name, model) in r.Intrinsics) s.Append("            \"").Append(name).Append("\" => \"").Append(model).Append("\",\n");
+            s.Append("            _ => name,\n        },\n");
+        }
+        s.Append("        _ => name,\n    };\n\n    /// <summary>`#[lang = \"…\"]` names in the order of the model's LangItem (rustc_hir/src/lang_items.rs).</summary>\n    public static readonly string[] LangItemNames =\n    [\n");
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var r in set.Releases)
         {

@@ -6,6 +6,9 @@ sealed record Release(string Version, string Directory, Schema Schema)
     /// <summary>The version as part of an identifier.</summary>
     public string Name => Version.Replace('.', '_');
 
+    /// <summary>Intrinsics that have another name in the model, which knows each by one name.</summary>
+    public List<(string Name, string Model)> Intrinsics { get; } = [];
+
     public Dictionary<string, Entry> Entries { get; } = Schema.Entries.ToDictionary(e => e.Id, StringComparer.Ordinal);
 }
 
@@ -27,8 +30,11 @@ sealed class ReleaseSet
             var directory = Path.Combine(root, line);
             var schema = Schema.Read(Path.Combine(directory, "schema.txt"));
             var mapping = Path.Combine(directory, "mapping.txt");
-            if (File.Exists(mapping)) Map(schema, mapping);
-            Releases.Add(new Release(line, directory, schema));
+            var intrinsics = new List<(string, string)>();
+            if (File.Exists(mapping)) Map(schema, mapping, intrinsics);
+            var release = new Release(line, directory, schema);
+            release.Intrinsics.AddRange(intrinsics);
+            Releases.Add(release);
         }
         foreach (var release in Releases) foreach (var e in release.Schema.Entries) Merge(e, release);
     }
@@ -77,14 +83,20 @@ sealed class ReleaseSet
 
     /// <summary>
     /// mapping.txt, where a release's form cannot become the model's by names: `drop TYPE` takes a type out that nothing refers to any more;
-    /// `fields TYPE[.VARIANT] NAME:TYPE…` replaces the fields, `@X` being a codec written by hand that reads what the release wrote and returns the model's type.
+    /// `fields TYPE[.VARIANT] NAME:TYPE…` replaces the fields, `@X` being a codec written by hand that reads what the release wrote and returns the model's type;
+    /// `intrinsic NAME MODEL` says by which name the model knows an intrinsic.
     /// </summary>
-    static void Map(Schema schema, string path)
+    static void Map(Schema schema, string path, List<(string, string)> intrinsics)
     {
         foreach (var line in File.ReadLines(path))
         {
             if (line.Length == 0 || line[0] == '#') continue;
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[0] == "intrinsic")
+            {
+                intrinsics.Add((words[1], words[2]));
+                continue;
+            }
             var owner = words[1].Split('.');
             var entry = schema.Entries.Find(e => e.Id == owner[0]) ?? throw new InvalidDataException($"{path}: no type {owner[0]}");
             switch (words[0])
