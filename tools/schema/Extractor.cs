@@ -186,6 +186,7 @@ sealed class Extractor
         {
             if (_reached.ContainsKey(name)) return name;
         }
+        if (MacroEnum(name)) return name;
         if (_newtypes.TryGetValue(name, out _)) return name + "#";
         if (_bitflags.TryGetValue(name, out var flags) && IsInteger(name)) return Flags(name, flags.Unit, flags.Repr);
 
@@ -413,6 +414,32 @@ sealed class Extractor
     }
 
     readonly Dictionary<string, string> _symbolValues = new(StringComparer.Ordinal);
+
+    /// <summary>A fieldless enum that a macro of its own declares from `enum NAME { (VARIANT, …), … }`.</summary>
+    bool MacroEnum(string name)
+    {
+        if (_reached.ContainsKey(name)) return name == "DeniedPartialMitigationKind";
+        foreach (var unit in _units)
+        {
+            foreach (var (macro, body) in unit.Macros)
+            {
+                if (macro != "denied_partial_mitigations") continue;
+                var at = body.FindIndex(t => t.Is("enum"));
+                if (at < 0 || !body[at + 1].Is(name)) continue;
+                var entry = new Entry { Kind = EntryKind.Enum, Id = name, Source = unit.File };
+                for (int i = at + 3, depth = 0; depth >= 0; i++)
+                {
+                    if (body[i].Is("(") && depth++ == 0) entry.Variants.Add(new Variant(body[i + 1].Text, []));
+                    else if (body[i].Is(")") || body[i].Is("}")) depth--;
+                }
+                _reached[name] = entry;
+                _ids.Add(name);
+                Schema.Entries.Add(entry);
+                return true;
+            }
+        }
+        return false;
+    }
 
     void ReadLangItems()
     {

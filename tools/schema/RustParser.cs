@@ -8,7 +8,7 @@ sealed class RustParser
 {
     static readonly HashSet<string> KeptMacros = new(StringComparer.Ordinal)
     {
-        "symbols", "language_item_table", "fixed_size_enum", "defaulted_enum", "define_tables", "def_regs", "def_reg_class", "options", "top_level_options",
+        "symbols", "language_item_table", "fixed_size_enum", "defaulted_enum", "define_tables", "def_regs", "def_reg_class", "options", "top_level_options", "denied_partial_mitigations",
     };
 
     readonly List<Token> _t;
