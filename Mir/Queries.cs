@@ -111,9 +111,21 @@ public interface IConstEval
     UInt128 EvaluateBits(MirConst constant);
 }
 
-/// <summary>A constant whose evaluation failed.</summary>
+/// <summary>Why interpreted code could not go on (rustc's InterpErrorKind).</summary>
+public enum InterpErrorKind : byte
+{
+    UndefinedBehavior,
+    /// <summary>Defined, but not something that this evaluation does.</summary>
+    Unsupported,
+    /// <summary>Stack, memory.</summary>
+    ResourceExhaustion,
+}
+
+/// <summary>A constant whose evaluation failed, or interpreted code that went wrong.</summary>
 public sealed class ConstEvalException(string message, string? reason = null) : MirlinkException(message)
 {
+    public InterpErrorKind Kind { get; init; }
+
     /// <summary>What went wrong in rustc's words, without what was evaluated and where.</summary>
     public string Reason { get; } = reason ?? message;
 }

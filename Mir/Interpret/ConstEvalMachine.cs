@@ -99,7 +99,7 @@ internal sealed class ConstEvalMachine(ConstEvaluator evaluator, bool canAccessM
         return aOffset < aSize && bOffset < bSize ? 0 : 2;
     }
 
-    internal override void AssertFailed(InterpCx cx, AssertKind kind, string message, UnwindAction unwind) => throw InterpError.Ub(message);
+    internal override void AssertFailed(InterpCx cx, Terminator.Assert assert) => throw InterpError.Ub(cx.AssertMessage(assert));
     internal override void PanicNounwind(InterpCx cx, string message) => throw InterpError.Ub("evaluation panicked: " + message);
 
     // Whatever the session's flags are: a constant must have the same value everywhere.

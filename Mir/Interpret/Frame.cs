@@ -13,6 +13,9 @@ internal sealed class MonoBody(Body body, GenericArgs args)
     public bool RequiredConstsChecked { get; set; }
 }
 
+/// <summary>What the catch_unwind intrinsic does when its function unwinds: calls a function with its data and the payload, and goes on in its caller.</summary>
+internal sealed record CatchUnwind(Instance Handler, Op Data, MPlace Result, int Target);
+
 /// <summary>A function activation.</summary>
 internal sealed class Frame(MonoBody mono, Instance? instance)
 {
@@ -31,6 +34,10 @@ internal sealed class Frame(MonoBody mono, Instance? instance)
     public int ReturnBlock { get; init; } = -1;
     /// <summary>The caller's action when this frame unwinds.</summary>
     public UnwindAction Unwind { get; init; }
+    /// <summary>While cleanup blocks run: what is being unwound with.</summary>
+    public Scalar UnwindPayload { get; set; }
+    /// <summary>Set where the frame is to catch unwinding.</summary>
+    public CatchUnwind? Catch { get; set; }
     /// <summary>Returning from this frame ends the run.</summary>
     public bool IsRoot { get; init; }
 

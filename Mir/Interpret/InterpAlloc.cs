@@ -2,6 +2,9 @@ using System.Buffers.Binary;
 
 namespace Mirlink.Mir.Interpret;
 
+/// <summary>Where heap memory comes from.</summary>
+public enum InterpAllocator : byte { None, Rust, C }
+
 public enum InterpAllocKind : byte { Stack, Heap, Memory, Static, Function, VTable, TypeId }
 
 /// <summary>
@@ -32,6 +35,32 @@ public sealed class InterpAlloc
         IsLive = true;
     }
 
+    /// <summary>What stands in a frame for the memory of a local that has none.</summary>
+    public static readonly InterpAlloc DeadLocal = new(InterpAllocKind.Stack, 0, 1);
+
+    /// <summary>A copy of a global's memory that can be changed.</summary>
+    public InterpAlloc(InterpAllocKind kind, Allocation contents)
+    {
+        Kind = kind;
+        _bytes = (byte[])contents.Bytes.Clone();
+        _init = (bool[]?)contents.Init?.Clone();
+        _allInit = contents.Init is null;
+        if (contents.Relocations.Length > 0) _pointers = [.. contents.Relocations.Select(static r => (r.Offset, Of(r.Target)))];
+        Align = contents.Align;
+        Mutability = contents.Mutability;
+        IsLive = true;
+    }
+
+    /// <summary>The address of code that is not MIR.</summary>
+    public InterpAlloc(string nativeName)
+    {
+        Kind = InterpAllocKind.Function;
+        NativeName = nativeName;
+        IsLive = true;
+        Align = 1;
+        _bytes = [];
+    }
+
     private InterpAlloc(GlobalAlloc global)
     {
         Global = global;
@@ -55,6 +84,12 @@ public sealed class InterpAlloc
     public ulong Align { get; private set; }
     public Mutability Mutability { get; private set; }
     public bool IsLive { get; private set; }
+    /// <summary>Set for functions that are not MIR.</summary>
+    public string? NativeName { get; }
+    /// <summary>Where the memory is, 0 while nobody asked. Of memory of one evaluation only.</summary>
+    public ulong Address { get; set; }
+    /// <summary>Which functions free it.</summary>
+    public InterpAllocator Allocator { get; init; }
     /// <summary>A heap allocation that const_make_global was called on.</summary>
     public bool MadeGlobal { get; set; }
     public bool IsMemoryLoaded => _bytes is not null;
@@ -291,6 +326,27 @@ public sealed class InterpAlloc
         }
         if (_fragments is { Count: > 0 })
             for (int i = offset; i < end; i++) if (_fragments.TryGetValue(i, out var f)) (fragments ??= []).Add((i, f));
+    }
+
+    /// <summary>Bytes as a program sees them: pointers as addresses.</summary>
+    public void ReadAddresses(int offset, Span<byte> into, Func<InterpAlloc, ulong> baseAddress)
+    {
+        int size = into.Length;
+        _bytes.AsSpan(offset, size).CopyTo(into);
+        if (!HasProvenance(offset, size)) return;
+        List<(int Offset, InterpAlloc Target)>? pointers = null;
+        List<(int Offset, Fragment Fragment)>? fragments = null;
+        // Whole pointers from a little before the range: those that begin there reach into it.
+        int from = Math.Max(0, offset - PointerSize + 1);
+        Collect(from, Math.Min(Size, offset + size + PointerSize - 1) - from, ref pointers, ref fragments);
+        Span<byte> address = stackalloc byte[PointerSize];
+        if (pointers is not null)
+            foreach (var (at, target) in pointers)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(address, unchecked(baseAddress(target) + BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(at))));
+                for (int i = 0; i < PointerSize; i++) if (at + i >= offset && at + i < offset + size) into[at + i - offset] = address[i];
+            }
+        if (fragments is not null) throw InterpError.Unsupported("reading parts of a pointer that is not whole as integers");
     }
 
     // -- interning ---------------------------------------------------------------------------------------------------------------------------------

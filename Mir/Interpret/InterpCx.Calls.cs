@@ -31,11 +31,12 @@ public sealed partial class InterpCx
             case Terminator.Drop d: EvalDrop(frame, d); return true;
             case Terminator.Assert a:
                 if (ReadBool(EvalOperand(a.Cond)) == a.Expected) GotoBlock(frame, a.Target);
-                else Machine.AssertFailed(this, a.Kind, AssertMessage(a), a.Unwind);
+                else Machine.AssertFailed(this, a);
                 return true;
             case Terminator.Unreachable: throw InterpError.Ub("entering unreachable code");
             case Terminator.InlineAsm: throw InterpError.Unsupported("inline assembly is not supported");
-            case Terminator.UnwindResume or Terminator.UnwindTerminate: throw new UnsupportedException("unwinding in the interpreter");
+            case Terminator.UnwindResume: UnwindOutOf(frame, frame.UnwindPayload); return true;
+            case Terminator.UnwindTerminate t: Machine.UnwindTerminate(this, t.Reason); return true;
             default: throw new BugException($"terminator {terminator.GetType().Name} in a body to run");
         }
     }
@@ -94,7 +95,13 @@ public sealed partial class InterpCx
 
     private void EvalCall(Terminator.Call c)
     {
-        var (instance, abi) = Callee(EvalOperand(c.Func));
+        var func = EvalOperand(c.Func);
+        if (func.Ty is FnPtrTy p && ReadScalar(func).Provenance is { NativeName: { } native })
+        {
+            Machine.CallNative(this, native, EvalArguments(c.Args, p.Sig.Value.Abi), EvalPlace(c.Destination), c.Target, c.Unwind);
+            return;
+        }
+        var (instance, abi) = Callee(func);
         var args = EvalArguments(c.Args, abi);
         Call(instance, args, EvalPlace(c.Destination), c.Target, c.Unwind);
     }
@@ -138,17 +145,31 @@ public sealed partial class InterpCx
         }
     }
 
-    private void PushCall(Body body, GenericArgs bodyArgs, Instance instance, Op[] args, in MPlace dest, int target, UnwindAction unwind)
+    private Frame PushCall(Body body, GenericArgs bodyArgs, Instance instance, Op[] args, in MPlace dest, int target, UnwindAction unwind, bool isRoot = false)
     {
-        var frame = new Frame(Instantiated(body, bodyArgs), instance) { Destination = dest, ReturnBlock = target, Unwind = unwind };
+        var frame = new Frame(Instantiated(body, bodyArgs), instance) { Destination = dest, ReturnBlock = target, Unwind = unwind, IsRoot = isRoot };
         PushFrame(frame);
-        int fixedCount = body.SpreadArg >= 0 ? body.SpreadArg - 1 : body.ArgCount;
-        if (args.Length < fixedCount || body.SpreadArg < 0 && args.Length != fixedCount)
-            throw InterpError.Ub($"calling a function with {args.Length} arguments, but it expects {fixedCount}: {Tcx.DefPath(instance.Def)}");
-        for (int i = 0; i < fixedCount; i++) PassArgument(args[i], LocalPlace(frame, i + 1), i);
-        if (body.SpreadArg < 0) return;
-        var tuple = LocalPlace(frame, body.SpreadArg);
-        for (int i = fixedCount; i < args.Length; i++) PassArgument(args[i], Field(tuple, i - fixedCount), i);
+        // What has no bytes is not passed: a closure without captures is called through a function pointer without itself.
+        int next = 0, fixedCount = body.SpreadArg >= 0 ? body.SpreadArg - 1 : body.ArgCount;
+        for (int i = 0; i < fixedCount; i++) Pass(frame, LocalLayout(frame, i + 1), i + 1, -1, args, ref next);
+        if (body.SpreadArg >= 0)
+        {
+            var tuple = LocalLayout(frame, body.SpreadArg);
+            for (int i = 0; i < tuple.FieldCount; i++) Pass(frame, FieldLayout(tuple, i, null), body.SpreadArg, i, args, ref next);
+        }
+        while (next < args.Length && args[next].Layout.IsZst) next++;
+        if (next < args.Length) throw InterpError.Ub($"calling a function with more arguments than it expected");
+        return frame;
+    }
+
+    private void Pass(Frame frame, TyAndLayout layout, int local, int field, Op[] args, ref int next)
+    {
+        if (layout.IsZst) return;
+        while (next < args.Length && args[next].Layout.IsZst) next++;
+        if (next == args.Length) throw InterpError.Ub($"calling a function with fewer arguments than it requires");
+        var place = LocalPlace(frame, local);
+        PassArgument(args[next], field < 0 ? place : Field(place, field), next);
+        next++;
     }
 
     private void PassArgument(in Op arg, in MPlace local, int index)
@@ -239,7 +260,7 @@ public sealed partial class InterpCx
         return suffix ? $"{s.Bits}_{name}" : s.Bits.ToString();
     }
 
-    private string AssertMessage(Terminator.Assert a)
+    internal string AssertMessage(Terminator.Assert a)
     {
         string Value(int i, bool suffix = true)
         {

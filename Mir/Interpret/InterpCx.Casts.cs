@@ -43,8 +43,11 @@ public sealed partial class InterpCx
                     return;
                 }
             case CastKind.PointerWithExposedProvenance:
-                WriteScalar(IntToInt(op, LayoutOf(Tcx.Interner.Usize)), dest);
-                return;
+                {
+                    var address = IntToInt(op, LayoutOf(Tcx.Interner.Usize));
+                    WriteScalar(address.Provenance is null ? Machine.FromExposedAddress(this, address.U64).ToScalar() : address, dest);
+                    return;
+                }
             case CastKind.ReifyFnPointer:
                 {
                     var f = (FnDefTy)op.Ty;

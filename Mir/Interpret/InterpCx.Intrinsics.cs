@@ -26,7 +26,7 @@ public sealed partial class InterpCx
                 case "cold_path" or "forget": break;
                 case "select_unpredictable": CopyOp(ReadBool(args[0]) ? args[1] : args[2], dest); break;
                 case "unreachable": throw InterpError.Ub("entering unreachable code");
-                case "abort": throw InterpError.Ub("the program aborted execution");
+                case "abort": throw Machine.Abort();
                 case "ub_checks": WriteScalar(Scalar.Bool(Machine.RuntimeChecks(RuntimeChecks.UbChecks)), dest); break;
                 case "overflow_checks": WriteScalar(Scalar.Bool(Machine.RuntimeChecks(RuntimeChecks.OverflowChecks)), dest); break;
                 case "contract_checks": WriteScalar(Scalar.Bool(Machine.RuntimeChecks(RuntimeChecks.ContractChecks)), dest); break;
@@ -39,9 +39,9 @@ public sealed partial class InterpCx
                     break;
                 case "const_eval_select":
                     {
-                        // The branch for compile time, called as FnOnce with the tuple.
+                        // The branch for compile time or that for run time, called as FnOnce with the tuple.
                         var tuple = args[0];
-                        var f = (FnDefTy)args[1].Ty;
+                        var f = (FnDefTy)args[Machine.IsCompileTime ? 1 : 2].Ty;
                         var untupled = new Op[((TupleTy)tuple.Ty).Elements.Length];
                         for (int i = 0; i < untupled.Length; i++) untupled[i] = Field(tuple, i);
                         Call(Tcx.Traits.Resolve(f.Def, f.Args)!, untupled, dest, target, UnwindAction.Continue);
@@ -49,9 +49,9 @@ public sealed partial class InterpCx
                     }
                 // rustc evaluates these, this interpreter does not yet.
                 case "field_offset" or "type_id_vtable" or "type_of" or "va_arg" or "va_copy" or "va_end":
-                    throw new UnsupportedException($"the intrinsic `{name}` in a constant");
+                    throw new UnsupportedException($"the intrinsic `{name}` in the interpreter");
                 default:
-                    if (Tcx.Intrinsic(instance.Def)!.MustBeOverridden) throw InterpError.Unsupported($"intrinsic `{name}` is not supported at compile-time");
+                    if (Tcx.Intrinsic(instance.Def)!.MustBeOverridden) throw InterpError.Unsupported(Machine.IsCompileTime ? $"intrinsic `{name}` is not supported at compile-time" : $"the intrinsic `{name}`");
                     return false;
             }
         }

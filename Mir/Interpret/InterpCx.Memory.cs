@@ -12,10 +12,10 @@ public sealed partial class InterpCx
     /// <summary>Largest allocation in bytes before "memory exhausted" is reported.</summary>
     private const ulong MaxAllocation = 1ul << 31;
 
-    internal InterpAlloc Allocate(InterpAllocKind kind, ulong size, ulong align)
+    internal InterpAlloc Allocate(InterpAllocKind kind, ulong size, ulong align, InterpAllocator allocator = InterpAllocator.None)
     {
-        if (size > MaxAllocation) throw InterpError.Unsupported("tried to allocate more memory than available to compiler");
-        return new InterpAlloc(kind, (int)size, align);
+        if (size > MaxAllocation) throw InterpError.Exhausted("tried to allocate more memory than available to compiler");
+        return new InterpAlloc(kind, (int)size, align) { Allocator = allocator };
     }
 
     internal MPlace AllocatePlace(TyAndLayout layout, InterpAllocKind kind = InterpAllocKind.Stack) => new(new Pointer(Allocate(kind, layout.Size, layout.Align), 0), layout);
@@ -56,6 +56,7 @@ public sealed partial class InterpCx
                     return (layout.Size, layout.Align);
                 }
             default:
+                if (alloc.Global is not null) alloc = Machine.MemoryOf(this, alloc);
                 EnsureLoaded(alloc);
                 return ((ulong)alloc.Size, alloc.Align);
         }
@@ -85,9 +86,11 @@ public sealed partial class InterpCx
     }
 
     /// <summary>The memory behind a pointer for an access of <paramref name="size"/> &gt; 0 bytes.</summary>
-    private InterpAlloc Access(Pointer ptr, ulong size, bool write)
+    internal InterpAlloc Access(Pointer ptr, ulong size, bool write)
     {
-        if (ptr.Alloc is { IsMemoryLoaded: true, IsLive: true } fast && ptr.Offset <= (ulong)fast.Size && size <= (ulong)fast.Size - ptr.Offset)
+        var fast = ptr.Alloc;
+        if (fast is { Global: not null }) fast = Machine.MemoryOf(this, fast);
+        if (fast is { IsMemoryLoaded: true, IsLive: true } && ptr.Offset <= (ulong)fast.Size && size <= (ulong)fast.Size - ptr.Offset)
         {
             if (write && fast.Global is not null) Machine.BeforeGlobalWrite(this, fast);
             if (!write && fast.Global is not null) Machine.BeforeGlobalRead(this, fast);
@@ -111,22 +114,23 @@ public sealed partial class InterpCx
         throw new BugException("memory access check disagrees");
     }
 
-    internal bool IsAligned(Pointer ptr, ulong align)
-    {
-        if (align <= 1) return true;
-        if (ptr.Alloc is null) return ptr.Offset % align == 0;
-        return ptr.Offset % align == 0 && AllocInfo(ptr.Alloc).Align >= align;
-    }
+    internal bool IsAligned(Pointer ptr, ulong align) => align <= 1 || Machine.IsAligned(this, ptr, align);
 
     internal void CheckPtrAlign(Pointer ptr, ulong align)
     {
         if (IsAligned(ptr, align)) return;
-        throw InterpError.Ub($"accessing memory with alignment {AlignOf(ptr)}, but alignment {align} is required");
+        throw InterpError.Ub($"accessing memory with alignment {AlignOf(ptr, align)}, but alignment {align} is required");
     }
 
-    /// <summary>The alignment that a pointer surely has.</summary>
-    private ulong AlignOf(Pointer ptr)
+    /// <summary>The alignment that a pointer surely has, less than the one that is wanted.</summary>
+    internal ulong AlignOf(Pointer ptr, ulong wanted)
     {
+        if (Machine.HasAddresses)
+        {
+            ulong address = AddressOf(ptr);
+            ulong aligned = address & (~address + 1);
+            return aligned == 0 ? wanted : aligned;
+        }
         ulong has = ptr.Offset == 0 ? ulong.MaxValue : ptr.Offset & (~ptr.Offset + 1);
         return ptr.Alloc is { } a ? Math.Min(has, AllocInfo(a).Align) : has;
     }
@@ -147,8 +151,25 @@ public sealed partial class InterpCx
         var bits = alloc.ReadBits(at, size);
         if (!alloc.HasProvenance(at, size)) return new Scalar(bits, size);
         if (size == 8 && alloc.PointerAt(at) is { } target) return new Scalar(bits, size, target);
+        if (Machine.HasAddresses)
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            bytes.Clear();
+            alloc.ReadAddresses(at, bytes[..size], BaseAddress);
+            return new Scalar(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(bytes), size);
+        }
         throw InterpError.Unsupported(size == 8 ? $"unable to read parts of a pointer from memory at {ptr}" : "unable to turn pointer into integer");
     }
+
+    private Func<InterpAlloc, ulong>? _baseAddress;
+    internal Func<InterpAlloc, ulong> BaseAddress => _baseAddress ??= a => Machine.BaseAddress(this, a);
+    internal ulong AddressOf(Pointer ptr) => ptr.Alloc is { } a ? unchecked(Machine.BaseAddress(this, a) + ptr.Offset) : ptr.Offset;
+
+    /// <summary>A pointer read as an integer is its address.</summary>
+    internal Scalar ToInt(Scalar s) => s.Provenance is null ? s : new Scalar(AddressOf(s.ToPointer()), 8);
+
+    /// <summary>A value of a scalar layout: pointers in integers lose their provenance.</summary>
+    private Scalar Typed(Scalar s, in Abi.Scalar layout) => s.Provenance is null || layout.IsPointer || layout.IsUnion ? s : ToInt(s);
 
     internal void WriteScalar(Pointer ptr, Scalar value) => Access(ptr, (ulong)value.Size, write: true).WriteScalar((int)ptr.Offset, value);
 
@@ -156,13 +177,13 @@ public sealed partial class InterpCx
     {
         switch (op.Kind)
         {
-            case OpKind.Scalar: return op.A;
+            case OpKind.Scalar: return op.A.Provenance is null ? op.A : Typed(op.A, op.Layout.Repr.A);
             case OpKind.Memory:
                 {
                     CheckNotMisaligned(op.Place);
                     var r = op.Layout.Repr;
                     var s = ReadScalar(op.Place.Ptr, r.IsScalar ? r.A.Size : (int)op.Layout.Size);
-                    return s.Provenance is null || !r.IsScalar || r.A.IsPointer || r.A.IsUnion ? s : throw InterpError.Unsupported("unable to turn pointer into integer");
+                    return r.IsScalar ? Typed(s, r.A) : s;
                 }
             default: throw new BugException($"scalar expected, got {op.Kind} of type {op.Ty}");
         }
@@ -175,7 +196,7 @@ public sealed partial class InterpCx
         if (op.Kind != OpKind.Memory || !op.Layout.Repr.IsScalarPair) throw new BugException($"scalar pair expected, got {op.Kind} of type {op.Ty}");
         CheckNotMisaligned(op.Place);
         var r = op.Layout.Repr;
-        return (ReadScalar(op.Place.Ptr, r.A.Size), ReadScalar(op.Place.Ptr.Add(r.PairOffset), r.B.Size));
+        return (Typed(ReadScalar(op.Place.Ptr, r.A.Size), r.A), Typed(ReadScalar(op.Place.Ptr.Add(r.PairOffset), r.B.Size), r.B));
     }
 
     /// <summary>Reads a scalar, a scalar pair or nothing into an immediate operand; anything else stays in memory.</summary>
@@ -272,7 +293,7 @@ public sealed partial class InterpCx
 
     private void CheckScalar(Pointer ptr, Abi.Scalar scalar)
     {
-        if (CheckInit(ptr, scalar.Size).HasProvenance((int)ptr.Offset, scalar.Size) && !scalar.IsPointer) throw InterpError.Unsupported("unable to turn pointer into integer");
+        if (CheckInit(ptr, scalar.Size).HasProvenance((int)ptr.Offset, scalar.Size) && !scalar.IsPointer && !Machine.HasAddresses) throw InterpError.Unsupported("unable to turn pointer into integer");
     }
 
     private InterpAlloc CheckInit(Pointer ptr, int size)
@@ -302,7 +323,13 @@ public sealed partial class InterpCx
         var alloc = Access(ptr, size, write: false);
         int at = (int)ptr.Offset;
         if (alloc.FirstUninit(at, (int)size) >= 0) throw InterpError.Ub($"reading memory at {alloc}[0x{at:x}..0x{(ulong)at + size:x}], but memory is uninitialized, and this operation requires initialized memory");
-        if (!stripProvenance && alloc.HasProvenance(at, (int)size)) throw InterpError.Unsupported("unable to turn pointer into integer");
+        if ((Machine.HasAddresses || !stripProvenance) && alloc.HasProvenance(at, (int)size))
+        {
+            if (!Machine.HasAddresses) throw InterpError.Unsupported("unable to turn pointer into integer");
+            var bytes = new byte[size];
+            alloc.ReadAddresses(at, bytes, BaseAddress);
+            return bytes;
+        }
         return alloc.Bytes.AsSpan(at, (int)size);
     }
 

@@ -8,7 +8,9 @@ public sealed partial class InterpCx
     private MPlace LocalPlace(Frame frame, int local)
     {
         var layout = LocalLayout(frame, local);
-        if (frame.Locals[local] is not { } alloc)
+        var alloc = frame.Locals[local];
+        if (ReferenceEquals(alloc, InterpAlloc.DeadLocal)) throw InterpError.Ub("accessing a dead local variable");
+        if (alloc is null)
         {
             if (layout.IsUnsized) throw new UnsupportedException("an unsized local");
             frame.Locals[local] = alloc = Allocate(InterpAllocKind.Stack, layout.Size, layout.Align);
@@ -58,7 +60,7 @@ public sealed partial class InterpCx
         if (!layout.IsUnsized) meta = null;
         ulong align = layout.Align;
         if (layout.IsUnsized && meta is { } m && m.Provenance is { Kind: InterpAllocKind.VTable }) align = SizeAndAlignOf(layout, meta)?.Align ?? align;
-        return new MPlace(ptr, layout, meta, IsAligned(ptr, align) ? null : new Misalignment(AlignOf(ptr), align));
+        return new MPlace(ptr, layout, meta, IsAligned(ptr, align) ? null : new Misalignment(AlignOf(ptr, align), align));
     }
 
     private Ty? BoxedTy(Ty ty) => ty is AdtTy { Args.Count: > 0 } a && Tcx.AdtDef(a.Def).IsBox ? a.Args.Type(0) : null;

@@ -83,7 +83,11 @@ public sealed partial class InterpCx
     private static string Hex(UInt128 bits, int size) => "0x" + bits.ToString("x" + 2 * size, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The tag as a scalar; Null where the enum has none.</summary>
-    private Scalar ReadTag(in MPlace place) => ReadScalar(place.Ptr.Add(place.Layout.FieldOffset(place.Layout.TagField)), place.Layout.Tag.Size);
+    private Scalar ReadTag(in MPlace place)
+    {
+        var tag = ReadScalar(place.Ptr.Add(place.Layout.FieldOffset(place.Layout.TagField)), place.Layout.Tag.Size);
+        return tag.Provenance is not null && Machine.HasAddresses ? ToInt(tag) : tag;
+    }
 
     /// <summary>The variant that a value is in.</summary>
     internal int ReadVariant(in MPlace place)
@@ -170,6 +174,7 @@ public sealed partial class InterpCx
     internal bool MayBeNull(Scalar s)
     {
         if (s.Provenance is not { } alloc) return s.RawBits == 0;
+        if (Machine.HasAddresses) return ToInt(s).RawBits == 0;
         // The bits of a type id are not to be known, although they are.
         if (alloc.Kind == InterpAllocKind.TypeId) return true;
         var (size, align) = AllocInfo(alloc);

@@ -47,6 +47,7 @@ public sealed partial class InterpCx
             for (int i = 0; i < lanes; i++) CopyOp(args[0], new MPlace(dest.Ptr.Add((ulong)i * layout.Size), layout));
             return true;
         }
+        if (ElementwiseIntrinsic(name, args, dest)) return true;
         BinOp? op = name switch
         {
             "simd_add" => BinOp.Add,
@@ -67,7 +68,7 @@ public sealed partial class InterpCx
             "simd_ge" => BinOp.Ge,
             _ => null,
         };
-        if (op is not { } binary) throw new UnsupportedException($"the intrinsic `{name}` in a constant");
+        if (op is not { } binary) throw new UnsupportedException($"the intrinsic `{name}` in the interpreter");
         MPlace left = Spill(args[0]), right = Spill(args[1]);
         var (elementTy, count) = Lanes(left.Ty);
         TyAndLayout source = LayoutOf(elementTy), target = LayoutOf(Lanes(dest.Ty).Element);
@@ -80,4 +81,70 @@ public sealed partial class InterpCx
         }
         return true;
     }
+
+    /// <summary>Those that are neither operators nor about one lane.</summary>
+    private bool ElementwiseIntrinsic(string name, Op[] args, in MPlace dest)
+    {
+        switch (name)
+        {
+            case "simd_bitmask":
+                {
+                    // One bit per lane, the first lane's lowest: the sign of each.
+                    var v = Spill(args[0]);
+                    var (element, lanes) = Lanes(v.Ty);
+                    var layout = LayoutOf(element);
+                    UInt128 bits = 0;
+                    for (int i = 0; i < lanes; i++) if (Lane(v, layout, i).Signed < 0) bits |= UInt128.One << i;
+                    WriteVectorBits(bits, dest);
+                    return true;
+                }
+            case "simd_select":
+                {
+                    MPlace mask = Spill(args[0]), yes = Spill(args[1]), no = Spill(args[2]);
+                    var (maskElement, lanes) = Lanes(mask.Ty);
+                    TyAndLayout maskLayout = LayoutOf(maskElement), layout = LayoutOf(Lanes(yes.Ty).Element);
+                    for (int i = 0; i < lanes; i++) WriteScalar(dest.Ptr.Add((ulong)i * layout.Size), Lane(Lane(mask, maskLayout, i).Signed < 0 ? yes : no, layout, i));
+                    return true;
+                }
+            case "simd_neg":
+                {
+                    var v = Spill(args[0]);
+                    var (element, lanes) = Lanes(v.Ty);
+                    var layout = LayoutOf(element);
+                    for (int i = 0; i < lanes; i++)
+                    {
+                        var s = Lane(v, layout, i);
+                        WriteScalar(dest.Ptr.Add((ulong)i * layout.Size), element.IsFloat ? new Scalar(s.Bits ^ (UInt128.One << (s.Size * 8 - 1)), s.Size) : Scalar.Of(unchecked(UInt128.Zero - s.Bits), s.Size));
+                    }
+                    return true;
+                }
+            case "simd_cast" or "simd_as":
+                {
+                    var v = Spill(args[0]);
+                    var (element, lanes) = Lanes(v.Ty);
+                    TyAndLayout from = LayoutOf(element), to = LayoutOf(Lanes(dest.Ty).Element);
+                    if (from.Ty.IsFloat || to.Ty.IsFloat) return false;
+                    for (int i = 0; i < lanes; i++) WriteScalar(dest.Ptr.Add((ulong)i * to.Size), IntToInt(Op.Scalar(Lane(v, from, i), from), to));
+                    return true;
+                }
+            case "simd_reduce_and" or "simd_reduce_or" or "simd_reduce_xor" or "simd_reduce_any" or "simd_reduce_all":
+                {
+                    var v = Spill(args[0]);
+                    var (element, lanes) = Lanes(v.Ty);
+                    var layout = LayoutOf(element);
+                    var r = Lane(v, layout, 0).Bits;
+                    for (int i = 1; i < lanes; i++)
+                    {
+                        var x = Lane(v, layout, i).Bits;
+                        r = name is "simd_reduce_and" or "simd_reduce_all" ? r & x : name == "simd_reduce_xor" ? r ^ x : r | x;
+                    }
+                    WriteScalar(name.EndsWith("any", StringComparison.Ordinal) || name.EndsWith("all", StringComparison.Ordinal) ? Scalar.Bool(r != 0) : new Scalar(r, (int)layout.Size), dest);
+                    return true;
+                }
+            default: return false;
+        }
+    }
+
+    /// <summary>A mask as an integer, or as an array of bytes.</summary>
+    private void WriteVectorBits(UInt128 bits, in MPlace dest) => WriteScalar(dest.Ptr, Scalar.Of(bits, (int)dest.Layout.Size));
 }

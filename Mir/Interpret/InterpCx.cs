@@ -12,13 +12,14 @@ public sealed partial class InterpCx
     private const int MaxCachedBodies = 4096;
 
     private readonly List<Frame> _stack = [];
-    private long _steps;
+    private long _fuel;
 
     public InterpCx(TyCtxt tcx, Machine machine, ConstEvaluator consts)
     {
         Tcx = tcx;
         Machine = machine;
         Consts = consts;
+        _fuel = machine.Fuel;
     }
 
     public TyCtxt Tcx { get; }
@@ -62,7 +63,7 @@ public sealed partial class InterpCx
 
     internal void PushFrame(Frame frame)
     {
-        if (_stack.Count >= Machine.StackLimit) throw InterpError.Ub("reached the configured maximum number of stack frames");
+        if (_stack.Count >= Machine.StackLimit) throw InterpError.Exhausted("reached the configured maximum number of stack frames");
         _stack.Add(frame);
         var mono = frame.Mono;
         if (mono.RequiredConstsChecked) return;
@@ -75,15 +76,31 @@ public sealed partial class InterpCx
     {
         var frame = Top;
         // What a constant borrows of its own body becomes part of its value.
-        if (!frame.IsRoot) foreach (var l in frame.Locals) l?.Kill();
+        if (!frame.IsRoot || frame.Instance is not null) foreach (var l in frame.Locals) l?.Kill();
         _stack.RemoveAt(_stack.Count - 1);
     }
 
     /// <summary>Runs a body without arguments to its end and leaves the result in <paramref name="dest"/>.</summary>
     internal void Run(Body body, GenericArgs args, Instance? instance, MPlace dest)
     {
-        PushFrame(new Frame(Instantiated(body, args), instance) { Destination = dest, IsRoot = true });
+        Push(body, args, instance, dest);
         while (Step()) { }
+    }
+
+    /// <summary>Runs a function to its end. The stack must be empty.</summary>
+    internal void Run(Instance instance, Op[] args, MPlace dest)
+    {
+        if (Machine.FindBody(this, instance, args, dest, -1, UnwindAction.Unreachable) is not var (body, bodyArgs)) throw new BugException("a root without a body");
+        PushCall(body, bodyArgs, instance, args, dest, -1, UnwindAction.Unreachable, isRoot: true);
+        while (Step()) { }
+    }
+
+    /// <summary>Forgets all frames; their memory stays as it is.</summary>
+    internal void Abandon() => _stack.Clear();
+
+    private void Push(Body body, GenericArgs args, Instance? instance, MPlace dest)
+    {
+        PushFrame(new Frame(Instantiated(body, args), instance) { Destination = dest, IsRoot = true });
     }
 
     /// <summary>The span that code in this frame stands for in messages: the innermost user-visible one.</summary>
@@ -131,20 +148,19 @@ public sealed partial class InterpCx
 
     // -- the loop --------------------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>One statement or terminator. False when the root frame has returned.</summary>
+    /// <summary>The rest of the current block. False when the root frame has returned.</summary>
     private bool Step()
     {
         var frame = Top;
         ref var block = ref frame.Body.Blocks[frame.Block];
-        if (frame.Statement < block.Statements.Length)
-        {
-            ExecuteStatement(frame, ref block.Statements[frame.Statement]);
-            frame.Statement++;
-            return true;
-        }
-        if (++_steps > Machine.StepLimit) throw InterpError.Ub("constant evaluation is taking a long time");
+        var statements = block.Statements;
+        if ((_fuel -= statements.Length - frame.Statement + 1) < 0) throw Machine.OutOfFuel();
+        for (; frame.Statement < statements.Length; frame.Statement++) ExecuteStatement(frame, ref statements[frame.Statement]);
         return ExecuteTerminator(frame, block.Terminator);
     }
+
+    /// <summary>Statements and terminators that have been run, those of a block that was left early included.</summary>
+    internal long Steps => Machine.Fuel - _fuel;
 
     private void GotoBlock(Frame frame, int target)
     {
@@ -167,7 +183,7 @@ public sealed partial class InterpCx
             case StatementKind.SetDiscriminant: WriteDiscriminant(s.Index, EvalPlace(s.Place)); break;
             case StatementKind.StorageLive or StatementKind.StorageDead:
                 frame.Locals[s.Place.Local]?.Kill();
-                frame.Locals[s.Place.Local] = null;
+                frame.Locals[s.Place.Local] = s.Kind == StatementKind.StorageLive ? null : InterpAlloc.DeadLocal;
                 break;
             case StatementKind.Assume:
                 if (!ReadBool(EvalOperand(s.Operands![0]))) throw InterpError.Ub("`assume` called with `false`");

@@ -43,5 +43,6 @@ public static class InterpError
 {
     public static ConstEvalException Ub(string message) => new(message);
     /// <summary>Something that compile-time evaluation does not do by definition (not a missing feature of this interpreter).</summary>
-    public static ConstEvalException Unsupported(string message) => new(message);
+    public static ConstEvalException Unsupported(string message) => new(message) { Kind = InterpErrorKind.Unsupported };
+    public static ConstEvalException Exhausted(string message) => new(message) { Kind = InterpErrorKind.ResourceExhaustion };
 }
