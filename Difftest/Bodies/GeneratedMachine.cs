@@ -6,12 +6,12 @@ namespace Mirlink.Difftest.Bodies;
 /// <summary>Runs a generated program in the interpreter. What it does not allow ends in a <see cref="ConstEvalException"/>: undefined behaviour, or too many steps.</summary>
 internal sealed class GeneratedMachine(ConstEvaluator evaluator) : Machine
 {
-    public override long StepLimit => 2_000_000;
+    public override long Fuel => 8_000_000;
     public override int StackLimit => 200;
 
     internal override (Body Body, GenericArgs Args)? FindBody(InterpCx cx, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target, UnwindAction unwind) => evaluator.BodyOf(instance);
     internal override bool CallIntrinsic(InterpCx cx, string name, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target) => false;
-    internal override void AssertFailed(InterpCx cx, AssertKind kind, string message, UnwindAction unwind) => throw InterpError.Ub(message);
+    internal override void AssertFailed(InterpCx cx, Terminator.Assert assert) => throw InterpError.Ub(cx.AssertMessage(assert));
     internal override void PanicNounwind(InterpCx cx, string message) => throw InterpError.Ub(message);
     internal override bool RuntimeChecks(RuntimeChecks kind) => true;
     internal override Scalar BinaryPtrOp(InterpCx cx, BinOp op, Scalar left, Scalar right) => throw InterpError.Unsupported("comparison of pointers");
