@@ -21,7 +21,10 @@ public sealed class CrateOpener : ICrateOpener
 
     private sealed class Run(TyCtxt tcx, CrateSearch search)
     {
-        private readonly Dictionary<(string Name, ulong StableCrateId), (int Number, Hash128 Svh, string Path)> _loaded = [];
+        private sealed record Loaded(string Name, ulong StableCrateId, int Number, Hash128 Svh, string Path);
+
+        private readonly List<Loaded> _loaded = [];
+        private readonly (string Name, string Path)[] _externs = search.Externs is List<(string Name, string Path)> list ? list.ToArray() : [.. search.Externs];
         private readonly string[] _dirs = [.. search.Dirs, search.Toolchain.LibDir];
 
         public int Add(Candidate file)
@@ -73,7 +76,7 @@ public sealed class CrateOpener : ICrateOpener
                 numbers[i + 1] = Dependency(name, path, new Wanted(meta.Text(d.Name), new Hash128(hash.Low, hash.High), d.ExtraFilename, d.Kind == CrateDepKind.MacrosOnly));
             }
             number = numbers[0] = Register(name, id, SvhOf(meta), path);
-            tcx.SetCrate(number, new RustcCrate(tcx, meta, numbers, CrateLoader.Describe(meta, name, [.. numbers.AsSpan(1).ToArray().Where(n => n >= 0)])));
+            tcx.SetCrate(number, new RustcCrate(tcx, meta, numbers, CrateLoader.Describe(meta, name, Array.FindAll(numbers[1..], static n => n >= 0))));
             return number;
         }
 
@@ -85,7 +88,7 @@ public sealed class CrateOpener : ICrateOpener
 
         private int? Known(string name, ulong id, Hash128 svh, string path)
         {
-            if (!_loaded.TryGetValue((name, id), out var known)) return null;
+            if (_loaded.Find(l => l.StableCrateId == id && l.Name == name) is not { } known) return null;
             if (known.Svh == svh) return known.Number;
             throw new MirlinkException($"two builds of crate `{name}` are needed: `{known.Path}` and `{path}` have the same identity but different contents") { Help = "rebuild what depends on the older one" };
         }
@@ -93,15 +96,15 @@ public sealed class CrateOpener : ICrateOpener
         private int Register(string name, ulong id, Hash128 svh, string path)
         {
             int number = tcx.ReserveCrate();
-            _loaded.Add((name, id), (number, svh, path));
+            _loaded.Add(new Loaded(name, id, number, svh, path));
             return number;
         }
 
         /// <summary>The session's number of a dependency, -1 for a proc macro (rustc ran it: nothing of it is linked).</summary>
         private int Dependency(string dependent, string dependentPath, Wanted wanted)
         {
-            foreach (var (key, known) in _loaded)
-                if (key.Name == wanted.Name && known.Svh == wanted.Svh) return known.Number;
+            foreach (var known in _loaded)
+                if (known.Name == wanted.Name && known.Svh == wanted.Svh) return known.Number;
             string? other = null;
             foreach (var file in Candidates(dependentPath, wanted))
             {
@@ -134,7 +137,7 @@ public sealed class CrateOpener : ICrateOpener
 
         private IEnumerable<Candidate> Candidates(string dependent, Wanted wanted)
         {
-            foreach (var (name, path) in search.Externs)
+            foreach (var (name, path) in _externs)
             {
                 // rustc runs proc macros: nothing of them is linked.
                 if (path.EndsWith(".so", StringComparison.Ordinal)) continue;
@@ -145,8 +148,9 @@ public sealed class CrateOpener : ICrateOpener
                 if (SectionOf(rlib) is { } s) yield return new Candidate(rlib, s);
                 if (File.Exists(path)) yield return new Candidate(path, null);
             }
-            foreach (string dir in _dirs.Append(Path.GetDirectoryName(Path.GetFullPath(dependent))!))
+            for (int i = 0; i <= _dirs.Length; i++)
             {
+                string dir = i < _dirs.Length ? _dirs[i] : Path.GetDirectoryName(Path.GetFullPath(dependent))!;
                 string stem = Path.Combine(dir, $"lib{wanted.Name}{wanted.ExtraFilename}");
                 var section = SectionOf(stem + ".rlib");
                 if (section is not null) yield return new Candidate(stem + ".rlib", section);

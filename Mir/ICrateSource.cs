@@ -38,7 +38,7 @@ public interface ICrateSource
 
     AdtDef? AdtDef(int index);
     /// <summary>An ADT's #[rustc_layout_scalar_valid_range_start(n)] and _end(n), null where not given.</summary>
-    (UInt128? Start, UInt128? End) LayoutScalarValidRange(int index);
+    (U128? Start, U128? End) LayoutScalarValidRange(int index);
     TraitDef? TraitDef(int index);
     ImplHeader? ImplHeader(int index);
     Defaultness Defaultness(int index);
@@ -54,8 +54,6 @@ public interface ICrateSource
     bool IsForeignItem(int index);
     /// <summary>impl of Drop for an ADT: rustc's adt_destructor (the drop method), null for none.</summary>
     DefId? AdtDestructor(int index);
-    /// <summary>Does the type or trait item say #[rustc_..]/#[..] by that name? Only the attributes that codegen reads, e.g. "rustc_nounwind".</summary>
-    bool HasAttribute(int index, string name);
 
     /// <summary>Where an item is defined (rustc's def_span; of a function the start of its header): what shims give as their caller location.</summary>
     Span DefSpan(int index) => OptimizedMir(index)?.Span ?? Span.Dummy;

@@ -11,6 +11,7 @@ public sealed partial class TyCtxt
     private readonly List<ICrateSource> _crates = [];
     private readonly ConcurrentDictionary<string, int> _fileIndex = new(StringComparer.Ordinal);
     private readonly List<string> _files = [];
+    private readonly Lock _loading = new();
 
     public Interner Interner { get; } = new();
 
@@ -87,7 +88,6 @@ public sealed partial class TyCtxt
     public DefId? CoroutineForClosure(DefId d) => Crate(d).CoroutineForClosure(d.Index);
     public DefId? CoroutineByMoveBody(DefId d) => Crate(d).CoroutineByMoveBody(d.Index);
     public bool IsForeignItem(DefId d) => Crate(d).IsForeignItem(d.Index);
-    public bool HasAttribute(DefId d, string name) => Crate(d).HasAttribute(d.Index, name);
 
     public bool HasOptimizedMir(DefId d) => Crate(d).HasOptimizedMir(d.Index);
     public Body? OptimizedMir(DefId d) => Crate(d).OptimizedMir(d.Index);
@@ -107,7 +107,7 @@ public sealed partial class TyCtxt
     private void LoadLangItems()
     {
         if (_langItemNames is not null) return;
-        lock (_staticAllocs)
+        lock (_loading)
         {
             if (_langItemNames is not null) return;
             var byName = new Dictionary<string, DefId>(StringComparer.Ordinal);
@@ -141,7 +141,7 @@ public sealed partial class TyCtxt
     {
         if (Volatile.Read(ref _impls) is null)
         {
-            lock (_staticAllocs)
+            lock (_loading)
             {
                 if (_impls is null)
                 {

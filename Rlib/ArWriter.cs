@@ -21,7 +21,7 @@ public static class ArWriter
         for (int i = 0; i < entries.Count; i++)
         {
             string name = entries[i].Name;
-            if (Encoding.UTF8.GetByteCount(name) <= 15 && name.All(char.IsAscii))
+            if (Encoding.UTF8.GetByteCount(name) <= 15 && Ascii.IsValid(name))
             {
                 headerNames[i] = name + "/";
             }

@@ -8,18 +8,24 @@ namespace Mirlink.Rlib;
 /// <summary>Numbers that one encoded crate uses for other crates, files and allocations.</summary>
 internal sealed class CrateEncoding
 {
-    private readonly Dictionary<int, int> _localCrates = [];
-    private readonly Dictionary<int, int> _localFiles = [];
-    private readonly Dictionary<GlobalAlloc, (int Index, Hash128 Hash)> _allocs = new(ReferenceEqualityComparer.Instance);
+    // By the session's number, 0 for none: the crate's own number plus one.
+    private readonly int[] _localCrates;
+    private int[] _localFiles = [];
+    private readonly Dictionary<object, int> _allocs = new(ReferenceEqualityComparer.Instance);
+    private readonly List<AllocHash> _allocHashes = [];
+
+    private sealed class AllocHash { public Hash128 Value; }
 
     public CrateEncoding(TyCtxt tcx, int sessionCrate)
     {
         Tcx = tcx;
         SessionCrate = sessionCrate;
-        _localCrates.Add(sessionCrate, 0);
+        _localCrates = new int[tcx.Crates.Count];
+        _localCrates[sessionCrate] = 1;
         foreach (int dep in tcx.Crates[sessionCrate].Info.Deps)
         {
-            if (!_localCrates.TryAdd(dep, _localCrates.Count)) continue;
+            if (_localCrates[dep] != 0) continue;
+            _localCrates[dep] = Deps.Count + 2;
             var info = tcx.Crates[dep].Info;
             Deps.Add(new CrateDep(info.Name, info.StableCrateId, info.Svh, info.ExtraFilename));
         }
@@ -32,19 +38,19 @@ internal sealed class CrateEncoding
     /// <summary>Encoded allocations by index.</summary>
     public List<byte[]> Allocations { get; } = [];
 
-    public int LocalCrate(int session) => _localCrates.TryGetValue(session, out int n)
-        ? n
+    public int LocalCrate(int session) => _localCrates[session] is > 0 and var n
+        ? n - 1
         : throw new BugException($"crate `{Tcx.CrateName(SessionCrate)}` refers to crate `{Tcx.CrateName(session)}`, which is not among its dependencies");
 
     public int FileIndex(int session)
     {
-        if (!_localFiles.TryGetValue(session, out int n))
+        if (session >= _localFiles.Length) Array.Resize(ref _localFiles, Math.Max(session + 1, 2 * _localFiles.Length));
+        if (_localFiles[session] == 0)
         {
-            n = Files.Count;
-            _localFiles.Add(session, n);
             Files.Add(Tcx.SourceFile(session));
+            _localFiles[session] = Files.Count;
         }
-        return n;
+        return _localFiles[session] - 1;
     }
 
     public static Hash128 Current(XxHash128 hasher)
@@ -56,22 +62,23 @@ internal sealed class CrateEncoding
 
     public int AllocIndex(GlobalAlloc alloc, out Hash128 hash)
     {
-        if (_allocs.TryGetValue(alloc, out var known))
+        if (_allocs.TryGetValue(alloc, out int known))
         {
-            hash = known.Hash;
-            return known.Index;
+            hash = _allocHashes[known].Value;
+            return known;
         }
         int index = Allocations.Count;
         Allocations.Add([]);
         // Memory that points back to itself does so through a static, so a hash that is not known yet is never asked for.
-        _allocs.Add(alloc, (index, default));
+        _allocs.Add(alloc, index);
+        _allocHashes.Add(new AllocHash());
         var w = new RecordWriter(this);
         w.GlobalAllocOf(alloc);
         Allocations[index] = w.Bytes.ToArray();
         var hasher = new XxHash128();
         hasher.Append(w.Identity);
         hash = Current(hasher);
-        _allocs[alloc] = (index, hash);
+        _allocHashes[index].Value = hash;
         return index;
     }
 }

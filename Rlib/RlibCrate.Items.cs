@@ -20,7 +20,7 @@ public sealed partial class RlibCrate
     public DefId? CoroutineForClosure(int index) => Item(index).CoroutineForClosure;
     public DefId? CoroutineByMoveBody(int index) => Item(index).CoroutineByMoveBody;
     public AdtDef? AdtDef(int index) => Item(index).Adt;
-    public (UInt128? Start, UInt128? End) LayoutScalarValidRange(int index) => Item(index).ValidRange;
+    public (U128? Start, U128? End) LayoutScalarValidRange(int index) => Item(index).ValidRange;
     public TraitDef? TraitDef(int index) => Item(index).Trait;
     public ImplHeader? ImplHeader(int index) => Item(index).ImplHeader;
     public Defaultness Defaultness(int index) => Item(index).Defaultness;
@@ -33,13 +33,6 @@ public sealed partial class RlibCrate
     public bool IsForeignItem(int index) => Item(index).IsForeignItem;
     public DefId? AdtDestructor(int index) => Item(index).AdtDestructor;
     public CoroutineLayout? CoroutineLayout(int index) => Item(index).CoroutineLayout;
-
-    public bool HasAttribute(int index, string name)
-    {
-        int bit = Array.IndexOf(ItemRecord.KnownAttributes, name);
-        if (bit < 0) throw new BugException($"artifacts do not keep the attribute `{name}`: add it to CodegenAttributes.Names");
-        return (Item(index).Attributes >> bit & 1) != 0;
-    }
 
     public bool HasOptimizedMir(int index) => !Entry(index).OptimizedMir.IsNone;
     public Body? OptimizedMir(int index) => At(Entry(index).OptimizedMir)?.Body();

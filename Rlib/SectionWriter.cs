@@ -8,12 +8,21 @@ namespace Mirlink.Rlib;
 /// <summary>Encodes a crate as our section: see docs/rlib-format.md. The same crate always gives the same bytes.</summary>
 public sealed class SectionWriter
 {
-    private sealed class OpenChunk(ChunkKind kind) { public readonly ChunkKind Kind = kind; public readonly MemoryStream Raw = new(); }
+    private sealed class OpenChunk(int number, ChunkKind kind)
+    {
+        public readonly int Number = number;
+        public readonly ChunkKind Kind = kind;
+        public readonly MemoryStream Raw = new();
+        public int RawSize;
+        /// <summary>Once it is closed.</summary>
+        public byte[] Compressed = [];
+    }
 
     private readonly CrateEncoding _crate;
     private readonly ICrateSource _source;
-    private readonly List<(ChunkKind Kind, byte[] Compressed, int RawSize)> _chunks = [];
-    private readonly Dictionary<ChunkKind, (int Number, OpenChunk Chunk)> _open = [];
+    private readonly List<OpenChunk> _chunks = [];
+    // By kind.
+    private readonly OpenChunk?[] _open = new OpenChunk?[(int)ChunkKind.Allocations + 1];
     private readonly RecordWriter _w;
 
     private SectionWriter(TyCtxt tcx, int crate)
@@ -47,7 +56,7 @@ public sealed class SectionWriter
         _w.Reset();
         Meta(allocs);
         AppendRecord(ChunkKind.Meta, _w.Bytes);
-        foreach (var kind in Enum.GetValues<ChunkKind>()) Close(kind);
+        for (int kind = 0; kind < _open.Length; kind++) Close((ChunkKind)kind);
         return Assemble(rustcVersion, defs.Length);
     }
 
@@ -80,26 +89,28 @@ public sealed class SectionWriter
 
     private RecordLocation AppendRecord(ChunkKind kind, ReadOnlySpan<byte> record)
     {
-        if (!_open.TryGetValue(kind, out var open))
+        if (_open[(int)kind] is not { } open)
         {
-            open = (_chunks.Count, new OpenChunk(kind));
-            _chunks.Add((kind, [], 0));
-            _open.Add(kind, open);
+            _open[(int)kind] = open = new OpenChunk(_chunks.Count, kind);
+            _chunks.Add(open);
         }
-        int at = (int)open.Chunk.Raw.Length;
+        int at = (int)open.Raw.Length;
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, record.Length);
-        open.Chunk.Raw.Write(length);
-        open.Chunk.Raw.Write(record);
-        if (open.Chunk.Raw.Length >= SectionFormat.ChunkTarget) Close(kind);
+        open.Raw.Write(length);
+        open.Raw.Write(record);
+        if (open.Raw.Length >= SectionFormat.ChunkTarget) Close(kind);
         return new RecordLocation(open.Number, at);
     }
 
     private void Close(ChunkKind kind)
     {
-        if (!_open.Remove(kind, out var open)) return;
-        var raw = open.Chunk.Raw.GetBuffer().AsSpan(0, (int)open.Chunk.Raw.Length);
-        _chunks[open.Number] = (kind, Lz4.Compress(raw), raw.Length);
+        if (_open[(int)kind] is not { } open) return;
+        _open[(int)kind] = null;
+        var raw = open.Raw.GetBuffer().AsSpan(0, (int)open.Raw.Length);
+        open.Compressed = Lz4.Compress(raw);
+        open.RawSize = raw.Length;
+        open.Raw.Dispose();
     }
 
     private void Entry(in DefEntry e)
@@ -124,9 +135,12 @@ public sealed class SectionWriter
         if (!l.IsNone) _w.Int(l.Offset);
     }
 
+    /// <summary>Lists of crates are arrays, which would be slow to ask as lists.</summary>
+    private static T[] ArrayOf<T>(IReadOnlyList<T> list) => list as T[] ?? [.. list];
+
     private void Meta(List<RecordLocation> allocs)
     {
-        _w.Array(_source.TraitImpls.ToArray(), t =>
+        _w.Array(ArrayOf(_source.TraitImpls), t =>
         {
             _w.Def(t.Trait);
             _w.Array(t.Impls, i =>
@@ -142,14 +156,14 @@ public sealed class SectionWriter
                 if (nominal) _w.Def(s.Def);
             });
         });
-        _w.Array(_source.LangItems.ToArray(), l => { _w.String(l.Name); _w.Def(l.Def); });
-        _w.Array(_source.DiagnosticItems.ToArray(), l => { _w.String(l.Name); _w.Def(l.Def); });
-        _w.Array(_source.NativeLibs.ToArray(), n =>
+        _w.Array(ArrayOf(_source.LangItems), l => { _w.String(l.Name); _w.Def(l.Def); });
+        _w.Array(ArrayOf(_source.DiagnosticItems), l => { _w.String(l.Name); _w.Def(l.Def); });
+        _w.Array(ArrayOf(_source.NativeLibs), n =>
         {
             _w.Byte((byte)n.Kind);
             _w.String(n.Name);
             _w.OptString(n.Filename);
-            foreach (var b in new[] { n.Bundle, n.WholeArchive, n.AsNeeded, n.Verbatim }) _w.Byte(b switch { null => 0, false => 1, true => 2 });
+            foreach (var b in (ReadOnlySpan<bool?>)[n.Bundle, n.WholeArchive, n.AsNeeded, n.Verbatim]) _w.Byte(b switch { null => 0, false => 1, true => 2 });
         });
         _w.OptDef(_source.FindMain());
         _w.Array(_crate.Files.ToArray(), _w.String);
@@ -186,7 +200,9 @@ public sealed class SectionWriter
             _w.Fixed64(XxHash3.HashToUInt64(c.Compressed));
         });
 
-        var file = new byte[SectionFormat.PrologueSize + _w.Bytes.Length + _chunks.Sum(c => c.Compressed.Length)];
+        int size = 0;
+        foreach (var c in _chunks) size += c.Compressed.Length;
+        var file = new byte[SectionFormat.PrologueSize + _w.Bytes.Length + size];
         SectionFormat.Magic.CopyTo(file);
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(8), SectionFormat.Version);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(12), _w.Bytes.Length);

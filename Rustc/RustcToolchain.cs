@@ -28,7 +28,7 @@ public sealed record RustcToolchain(string Rustc, string Sysroot, string Version
     /// <summary>The compiler's own libraries, libLLVM where it is shipped with it.</summary>
     public string HostLibDir => Path.Combine(Sysroot, "lib");
 
-    private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, "lib", "rustlib", HostTriple, "lib");
+    private static string TargetLibDir(string sysroot) => Path.Combine(sysroot, $"lib/rustlib/{HostTriple}/lib");
 
     /// <summary>
     /// The compiler named by MIRLINK_RUSTC, else the one that a rust-toolchain.toml asks for, else a rustup toolchain or system compiler of a supported release:

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Mirlink.Mir;
 using Mirlink.Rustc;
 
 namespace Mirlink.Cli.Compile;
@@ -61,35 +59,12 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     }
 
     /// <summary>The command as it is: what is not ours to change.</summary>
-    public static int Forward(string rustc, IEnumerable<string> args)
-    {
-        var start = new ProcessStartInfo(rustc) { UseShellExecute = false };
-        foreach (string a in args) start.ArgumentList.Add(a);
-        using var process = Start(start);
-        process.WaitForExit();
-        return process.ExitCode;
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new MirlinkException($"cannot run `{start.FileName}`: {new System.ComponentModel.Win32Exception(e.NativeErrorCode).Message}", e);
-        }
-    }
+    public static int Forward(string rustc, IReadOnlyList<string> args) => ChildProcess.Run(rustc, args);
 
     private int Run(List<string> args, bool bootstrap, bool quiet, out string errors)
     {
-        var start = new ProcessStartInfo(toolchain.Rustc) { UseShellExecute = false, RedirectStandardError = quiet };
-        foreach (string a in args) start.ArgumentList.Add(a);
-        if (bootstrap) start.Environment["RUSTC_BOOTSTRAP"] = "1";
-        using var process = Start(start);
-        errors = quiet ? process.StandardError.ReadToEnd() : "";
-        process.WaitForExit();
-        return process.ExitCode;
+        string? variable = bootstrap ? "RUSTC_BOOTSTRAP=1" : null;
+        errors = "";
+        return quiet ? ChildProcess.RunQuietly(toolchain.Rustc, args, variable, out errors) : ChildProcess.Run(toolchain.Rustc, args, variable);
     }
 }

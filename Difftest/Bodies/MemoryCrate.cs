@@ -79,7 +79,7 @@ public sealed class MemoryCrate : ICrateSource
     public DefId? CoroutineForClosure(int index) => null;
     public DefId? CoroutineByMoveBody(int index) => null;
     public AdtDef? AdtDef(int index) => _items[index].Adt;
-    public (UInt128? Start, UInt128? End) LayoutScalarValidRange(int index) => (null, null);
+    public (U128? Start, U128? End) LayoutScalarValidRange(int index) => (null, null);
     public TraitDef? TraitDef(int index) => _items[index].Trait;
     public ImplHeader? ImplHeader(int index) => _items[index].Impl;
     public Defaultness Defaultness(int index) => Mirlink.Mir.Defaultness.Final;
@@ -91,7 +91,6 @@ public sealed class MemoryCrate : ICrateSource
     public Mutability? StaticMutability(int index) => _items[index].StaticMutability;
     public bool IsForeignItem(int index) => _items[index].IsForeign;
     public DefId? AdtDestructor(int index) => _items[index].Destructor;
-    public bool HasAttribute(int index, string name) => false;
     public bool HasOptimizedMir(int index) => _items[index].Body is not null;
     public Body? OptimizedMir(int index) => _items[index].Body;
     public Body? MirForCtfe(int index) => _items[index].ConstBody;

@@ -39,7 +39,7 @@ public sealed class BodyBuilder
         _blocks[block].Terminator = new Terminator.Drop(place, target, unwind) { SourceInfo = _info };
     public void Call(int block, Operand func, Operand[] args, Place destination, int target, UnwindAction unwind) =>
         _blocks[block].Terminator = new Terminator.Call(func, args, destination, target, unwind) { SourceInfo = _info, CallSource = CallSource.Misc, FnSpan = _info.Span };
-    public void Switch(int block, Operand discr, UInt128[] values, int[] targets) =>
+    public void Switch(int block, Operand discr, U128[] values, int[] targets) =>
         _blocks[block].Terminator = new Terminator.SwitchInt(discr, values, targets) { SourceInfo = _info };
 
     public Body Finish(DefId def, int spreadArg = -1)

@@ -39,10 +39,10 @@ public abstract class Terminator
     public sealed class Goto(int target) : Terminator { public int Target { get; } = target; }
 
     /// <summary>Values[i] goes to Targets[i]; the last target is "otherwise".</summary>
-    public sealed class SwitchInt(Operand discr, UInt128[] values, int[] targets) : Terminator
+    public sealed class SwitchInt(Operand discr, U128[] values, int[] targets) : Terminator
     {
         public Operand Discr { get; } = discr;
-        public UInt128[] Values { get; } = values;
+        public U128[] Values { get; } = values;
         public int[] Targets { get; } = targets;
         public int Otherwise => Targets[^1];
     }

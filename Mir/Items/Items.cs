@@ -111,7 +111,8 @@ public sealed record CodegenFnAttrs(CodegenFnAttrFlags Flags, InlineAttr Inline,
     public bool Has(CodegenFnAttrFlags f) => (Flags & f) != 0;
     public bool TrackCaller => Has(CodegenFnAttrFlags.TrackCaller);
     /// <summary>Says nothing that <see cref="None"/> does not.</summary>
-    public bool IsDefault => TargetFeatures.Length == 0 && this with { TargetFeatures = None.TargetFeatures } == None;
+    public bool IsDefault => Flags == 0 && Inline == InlineAttr.None && Optimize == OptimizeAttr.Default && SymbolName is null && TargetFeatures.Length == 0
+        && Linkage is null && ImportLinkage is null && LinkSection is null && Alignment is null;
 }
 
 /// <summary>A compiler intrinsic; one that must not be overridden has a fallback body.</summary>
@@ -174,5 +175,7 @@ public sealed record CrateInfo
 /// <summary>A 128-bit hash as two words: UInt128 in a signature keeps a method from being compiled ahead of time.</summary>
 public readonly record struct Hash128(ulong Low, ulong High)
 {
+    public bool Equals(Hash128 o) => Low == o.Low && High == o.High;
+    public override int GetHashCode() => HashCode.Combine(Low, High);
     public override string ToString() => $"{High:x16}{Low:x16}";
 }

@@ -174,7 +174,7 @@ public sealed partial class ShimBuilder
         {
             int block = b.NewBlock(isCleanup), discr = b.NewLocal(discrTy);
             b.Assign(block, new Place(discr), new Rvalue.Discriminant(place));
-            b.Switch(block, Operand.Move(new Place(discr)), [.. values], [.. targets, otherwise]);
+            b.Switch(block, Operand.Move(new Place(discr)), [.. values.Select(static v => (U128)v)], [.. targets, otherwise]);
             return block;
         }
         return new Entry(Switch(normal, succ, false), Switch(cleanup, unwind, true));

@@ -54,8 +54,8 @@ public sealed partial class MirParser
         if (c.TryExpect("switchInt("))
         {
             var discr = Operand(c);
-            var values = new List<UInt128>();
-            foreach (var (label, _) in edges.Blocks) if (label != "otherwise") values.Add(UInt128.Parse(label, NumberStyles.None, CultureInfo.InvariantCulture));
+            var values = new List<U128>();
+            foreach (var (label, _) in edges.Blocks) if (label != "otherwise") values.Add((U128)UInt128.Parse(label, NumberStyles.None, CultureInfo.InvariantCulture));
             return new Terminator.SwitchInt(discr, [.. values], [.. edges.Blocks.Select(e => e.Block)]);
         }
         if (c.TryExpect("drop(")) return new Terminator.Drop(Place(c).Place, edges.Of("return"), edges.Unwind, replace: false) { AsyncDropBlock = edges.Of("drop") };

@@ -21,7 +21,7 @@ public sealed partial class MirPrinter
                 _out.Append("switchInt(");
                 Operand(t.Discr);
                 _out.Append(')');
-                for (int i = 0; i < t.Values.Length; i++) _edges.Add((t.Values[i].ToString(CultureInfo.InvariantCulture), t.Targets[i]));
+                for (int i = 0; i < t.Values.Length; i++) _edges.Add((t.Values[i].ToString(), t.Targets[i]));
                 _edges.Add(("otherwise", t.Otherwise));
                 break;
             case Mir.Terminator.UnwindResume: _out.Append("resume"); break;

@@ -55,9 +55,22 @@ public sealed class Const : GenericArg
     };
 }
 
-/// <summary>An integer scalar (also bool, char, float bits, raw pointer addresses) of <paramref name="Size"/> bytes; bits above the size are zero.</summary>
-public readonly record struct ScalarInt(UInt128 Bits, byte Size)
+/// <summary>An integer scalar (also bool, char, float bits, raw pointer addresses) of <paramref name="size"/> bytes; bits above the size are zero.</summary>
+public readonly struct ScalarInt(U128 words, byte size) : IEquatable<ScalarInt>
 {
+    public ScalarInt(UInt128 bits, byte size) : this((U128)bits, size) { }
+    public ScalarInt(ulong bits, byte size) : this(new U128(bits, 0), size) { }
+
+    public readonly U128 Words = words;
+    public readonly byte Size = size;
+    public UInt128 Bits => Words;
+
+    public static bool operator ==(ScalarInt a, ScalarInt b) => a.Words == b.Words && a.Size == b.Size;
+    public static bool operator !=(ScalarInt a, ScalarInt b) => !(a == b);
+    public bool Equals(ScalarInt other) => this == other;
+    public override bool Equals(object? o) => o is ScalarInt other && this == other;
+    public override int GetHashCode() => HashCode.Combine(Words.Low, Words.High, Size);
+
     public Int128 Signed
     {
         get
@@ -67,7 +80,7 @@ public readonly record struct ScalarInt(UInt128 Bits, byte Size)
             return (Int128)(Bits << shift) >> shift;
         }
     }
-    public override string ToString() => Bits.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Words.ToString();
 }
 
 /// <summary>A value as a tree (rustc's ValTree): what type-level constants are made of. Compared structurally.</summary>
@@ -75,6 +88,8 @@ public abstract record ValTree
 {
     public sealed record Leaf(ScalarInt Scalar) : ValTree
     {
+        public bool Equals(Leaf? o) => o is not null && Scalar == o.Scalar;
+        public override int GetHashCode() => Scalar.GetHashCode();
         public override string ToString() => Scalar.ToString();
     }
 

@@ -32,9 +32,9 @@ public sealed class Interner
         Char = Prim(TyKind.Char, 0, "char");
         Str = Prim(TyKind.Str, 0, "str");
         Never = Prim(TyKind.Never, 0, "!");
-        Ints = Enum.GetValues<IntTy>().Select(i => Prim(TyKind.Int, (int)i, i.ToString().ToLowerInvariant())).ToArray();
-        Uints = Enum.GetValues<UintTy>().Select(i => Prim(TyKind.Uint, (int)i, i.ToString().ToLowerInvariant())).ToArray();
-        Floats = Enum.GetValues<FloatTy>().Select(i => Prim(TyKind.Float, (int)i, i.ToString().ToLowerInvariant())).ToArray();
+        Ints = Prims(TyKind.Int, ["isize", "i8", "i16", "i32", "i64", "i128"]);
+        Uints = Prims(TyKind.Uint, ["usize", "u8", "u16", "u32", "u64", "u128"]);
+        Floats = Prims(TyKind.Float, ["f16", "f32", "f64", "f128"]);
         NoArgs = Args([]);
         Unit = Tuple([]);
         ReErased = Region(RegionKind.ReErased);
@@ -74,6 +74,14 @@ public sealed class Interner
     }
 
     private PrimTy Prim(TyKind kind, int sub, string name) => Add(new PrimTy(kind, sub, name));
+
+    /// <summary>By the numbers of <see cref="IntTy"/>, <see cref="UintTy"/> or <see cref="FloatTy"/>.</summary>
+    private PrimTy[] Prims(TyKind kind, string[] names)
+    {
+        var types = new PrimTy[names.Length];
+        for (int i = 0; i < types.Length; i++) types[i] = Prim(kind, i, names[i]);
+        return types;
+    }
 
     public GenericArgs Args(ReadOnlySpan<GenericArg> args)
     {

@@ -5,9 +5,6 @@ namespace Mirlink.Rlib.Records;
 /// <summary>Everything about one definition except its bodies: decoded together, as what uses one of them soon uses the others.</summary>
 internal sealed class ItemRecord
 {
-    /// <summary>Attributes that code generation asks for by name.</summary>
-    public static readonly string[] KnownAttributes = CodegenAttributes.Names;
-
     public Generics? Generics;
     public GenericPredicates? Predicates;
     public Binder<Clause>[] SuperPredicates = [];
@@ -19,7 +16,7 @@ internal sealed class ItemRecord
     public DefId? CoroutineForClosure;
     public DefId? CoroutineByMoveBody;
     public AdtDef? Adt;
-    public (UInt128? Start, UInt128? End) ValidRange;
+    public (U128? Start, U128? End) ValidRange;
     public TraitDef? Trait;
     public ImplHeader? ImplHeader;
     public Defaultness Defaultness;
@@ -32,12 +29,10 @@ internal sealed class ItemRecord
     public bool IsForeignItem;
     public DefId? AdtDestructor;
     public CoroutineLayout? CoroutineLayout;
-    /// <summary>Bit i: has KnownAttributes[i].</summary>
-    public uint Attributes;
 
     public static ItemRecord From(ICrateSource s, int i)
     {
-        var r = new ItemRecord
+        return new ItemRecord
         {
             Generics = s.GenericsOf(i),
             Predicates = s.PredicatesOf(i),
@@ -64,14 +59,12 @@ internal sealed class ItemRecord
             AdtDestructor = s.AdtDestructor(i),
             CoroutineLayout = s.CoroutineLayout(i),
         };
-        for (int a = 0; a < KnownAttributes.Length; a++) if (s.HasAttribute(i, KnownAttributes[a])) r.Attributes |= 1u << a;
-        return r;
     }
 
     /// <summary>Nothing in it: such a definition (a lifetime, a use, a module) gets no record.</summary>
     public bool IsEmpty => Generics is null && (Predicates is null || Predicates.Predicates.Length == 0 && Predicates.Parent is null) && SuperPredicates.Length == 0
         && ItemBounds.Length == 0 && TypeOf is null && ConstParamDefault is null && FnSig is null && CoroutineKind is null && CoroutineForClosure is null
-        && CoroutineByMoveBody is null && Adt is null && ValidRange == default && Trait is null && ImplHeader is null && AssociatedItems.Length == 0 && AssocItem is null
+        && CoroutineByMoveBody is null && Adt is null && ValidRange is (null, null) && Trait is null && ImplHeader is null && AssociatedItems.Length == 0 && AssocItem is null
         && CodegenFnAttrs is null or { IsDefault: true } && Intrinsic is null && StaticMutability is null && !IsForeignItem && AdtDestructor is null
-        && CoroutineLayout is null && Attributes == 0;
+        && CoroutineLayout is null;
 }

@@ -44,12 +44,14 @@ internal sealed partial class RecordReader
             var statements = Array(Statement);
             return new BasicBlockData { IsCleanup = cleanup, Statements = statements, Terminator = Terminator() };
         });
-        return new Body
+        var body = new Body
         {
             Def = def, Promoted = promoted, Phase = phase, Span = span, ArgCount = argCount, SpreadArg = spread, Locals = locals, Scopes = scopes,
             VarDebugInfo = debug, RequiredConsts = required, MentionedItems = mentioned, Blocks = blocks,
             CoroutineLayout = Present(CoroutineLayout), CoroutineDrop = Present(Body),
         };
+        if (BodyNumbers.Problem(body) is { } problem) throw Corrupt($"a body has {problem}");
+        return body;
     }
 
     private SourceInfo Info() { var s = Span(); return new SourceInfo(s, Int()); }

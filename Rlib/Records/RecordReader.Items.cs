@@ -34,12 +34,11 @@ internal sealed partial class RecordReader
             IsForeignItem = Bool(),
             AdtDestructor = OptDef(),
             CoroutineLayout = Present(CoroutineLayout),
-            Attributes = (uint)Uint(),
         };
         return r;
     }
 
-    private UInt128? OptUint() => Bool() ? Uint128() : null;
+    private U128? OptUint() => Bool() ? Uint128() : null;
     private ulong? OptUlong() => Bool() ? Uint() : null;
 
     private Generics GenericsOf()

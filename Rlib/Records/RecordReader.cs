@@ -29,14 +29,16 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
         throw Corrupt("an integer is too long");
     }
 
-    public UInt128 Uint128()
+    public U128 Uint128()
     {
-        UInt128 v = 0;
+        ulong low = 0, high = 0;
         for (int shift = 0; shift < 133; shift += 7)
         {
             byte b = Byte();
-            v |= (UInt128)(b & 0x7f) << shift;
-            if ((b & 0x80) == 0) return v;
+            ulong part = (ulong)(b & 0x7f);
+            if (shift < 64) low |= part << shift;
+            if (shift > 57) high |= shift < 64 ? part >> (64 - shift) : part << (shift - 64);
+            if ((b & 0x80) == 0) return new U128(low, high);
         }
         throw Corrupt("an integer is too long");
     }

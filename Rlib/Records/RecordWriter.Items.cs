@@ -46,10 +46,9 @@ internal sealed partial class RecordWriter
         Bool(r.IsForeignItem);
         OptDef(r.AdtDestructor);
         Present(r.CoroutineLayout, CoroutineLayout);
-        Uint(r.Attributes);
     }
 
-    private void OptUint(UInt128? v) { Bool(v is not null); if (v is { } x) Uint(x); }
+    private void OptUint(U128? v) { Bool(v is not null); if (v is { } x) Uint(x); }
     private void OptUlong(ulong? v) { Bool(v is not null); if (v is { } x) Uint(x); }
 
     private void GenericsOf(Generics g)

@@ -40,18 +40,6 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
         Append(ref _identity, ref _identityLength, bytes);
     }
 
-    private static int Leb(Span<byte> buffer, UInt128 v)
-    {
-        int n = 0;
-        do
-        {
-            byte b = (byte)(v & 0x7f);
-            v >>= 7;
-            buffer[n++] = v != 0 ? (byte)(b | 0x80) : b;
-        } while (v != 0);
-        return n;
-    }
-
     private static int Leb(Span<byte> buffer, ulong v)
     {
         int n = 0;
@@ -67,10 +55,19 @@ internal sealed partial class RecordWriter(CrateEncoding crate)
     public void Byte(byte v) => Raw([v]);
     public void Bool(bool v) => Raw([v ? (byte)1 : (byte)0]);
 
-    public void Uint(UInt128 v)
+    public void Uint(U128 v)
     {
         Span<byte> buffer = stackalloc byte[20];
-        Raw(buffer[..Leb(buffer, v)]);
+        int n = 0;
+        for (ulong low = v.Low, high = v.High; ; n++)
+        {
+            buffer[n] = (byte)(low & 0x7f);
+            low = low >> 7 | high << 57;
+            high >>= 7;
+            if ((low | high) == 0) break;
+            buffer[n] |= 0x80;
+        }
+        Raw(buffer[..(n + 1)]);
     }
 
     public void Uint(ulong v)

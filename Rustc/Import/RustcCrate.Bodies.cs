@@ -104,7 +104,7 @@ public sealed partial class RustcCrate
                 IsCleanup = b.IsCleanup,
             };
         }
-        return new Body
+        var body = new Body
         {
             Blocks = blocks,
             Locals = Array.ConvertAll(raw.LocalDecls, l => new LocalDecl(Import(l.Ty), (Mutability)l.Mutability, Import(l.SourceInfo))),
@@ -126,6 +126,8 @@ public sealed partial class RustcCrate
             CoroutineLayout = raw.Coroutine?.CoroutineLayout is { } layout ? Import(layout) : null,
             CoroutineDrop = raw.Coroutine?.CoroutineDrop is { } drop ? Import(drop, index) : null,
         };
+        if (BodyNumbers.Problem(body) is { } problem) throw Damaged($"the body of definition {index} has {problem}");
+        return body;
     }
 
     StatementDebugInfo[] Import(Raw.StmtDebugInfos raw) => Array.ConvertAll(raw.F0, d => d switch

@@ -129,9 +129,10 @@ public sealed partial class RustcCrate
 
     static ulong? Bytes(Align? a) => a is { } some ? 1UL << some.Pow2 : null;
 
-    public (UInt128? Start, UInt128? End) LayoutScalarValidRange(int index)
+    public (U128? Start, U128? End) LayoutScalarValidRange(int index)
     {
-        UInt128? start = null, end = null;
+        U128? start = null, end = null;
+        if (_meta.DefKind((uint)index) != DefKindRow.Struct) return default;
         foreach (var a in _meta.Attributes((uint)index) ?? [])
         {
             if (a is not Raw.Attribute.Parsed p) continue;
@@ -201,35 +202,4 @@ public sealed partial class RustcCrate
     }
 
     public IntrinsicDef? Intrinsic(int index) => _meta.Intrinsic((uint)index) is { } i ? new IntrinsicDef(Releases.Intrinsic(_meta.Release, _meta.Text(i.Name)), i.MustBeOverridden) : null;
-
-    public bool HasAttribute(int index, string name)
-    {
-        foreach (var a in _meta.Attributes((uint)index) ?? [])
-        {
-            switch (a)
-            {
-                case Raw.Attribute.Parsed p:
-                    if (p.F0.GetType().Name == Pascal(name)) return true;
-                    break;
-                case Raw.Attribute.Unparsed u:
-                    if (string.Join("::", Array.ConvertAll(u.F0.Path.Segments, s => _meta.Text(s))) == name) return true;
-                    break;
-            }
-        }
-        return false;
-    }
-
-    /// <summary>`rustc_nounwind` is parsed to the variant RustcNounwind.</summary>
-    static string Pascal(string name)
-    {
-        var s = new StringBuilder(name.Length);
-        var up = true;
-        foreach (var c in name)
-        {
-            if (c == '_') { up = true; continue; }
-            s.Append(up ? char.ToUpperInvariant(c) : c);
-            up = false;
-        }
-        return s.ToString();
-    }
 }

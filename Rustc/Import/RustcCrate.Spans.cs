@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Mirlink.Mir;
 using Mirlink.Rustc.Metadata.Raw;
@@ -19,9 +18,9 @@ public sealed partial class RustcCrate
     sealed record FileEntry(int Index, SourceFile File, byte[]? Text);
 
     readonly FileEntry?[] _files;
-    readonly ConcurrentDictionary<uint, Span?> _expansionCauses = new();
+    readonly NodeCache<StrongBox<Span?>> _expansionCauses = new();
     /// <summary>By syntax context: its outermost call site, or null for the root.</summary>
-    readonly ConcurrentDictionary<uint, Span?> _contextCauses = new();
+    readonly NodeCache<StrongBox<Span?>> _contextCauses = new();
 
     Span Import(Raw.Span span)
     {
@@ -42,18 +41,18 @@ public sealed partial class RustcCrate
     Span? ContextCause(uint context)
     {
         if (context == 0) return null;
-        if (_contextCauses.TryGetValue(context, out var known)) return known;
+        if (_contextCauses.TryGetValue(context, out var known)) return known.Value;
         EnterRecursion();
         var expn = _meta.SyntaxContext(context).Expn;
         var cause = expn.Krate == 0 ? ExpansionCause(expn.Index) : Other(expn.Krate)?.ExpansionCause(expn.Index);
-        return _contextCauses.GetOrAdd(context, cause);
+        return _contextCauses.GetOrAdd(context, new StrongBox<Span?>(cause)).Value;
     }
 
     /// <summary>The call site of the outermost expansion that led to this one; `include!` is no expansion in this sense.</summary>
     Span? ExpansionCause(uint index)
     {
         if (index == 0) return null;
-        if (_expansionCauses.TryGetValue(index, out var known)) return known;
+        if (_expansionCauses.TryGetValue(index, out var known)) return known.Value;
         var data = _meta.ExpnData(index);
         Span? cause = null;
         if (data.Kind is not ExpnKind.Macro { F0: MacroKind.Bang } macro || _meta.Text(macro.F1) != "include")
@@ -61,7 +60,7 @@ public sealed partial class RustcCrate
             var site = _meta.DecodeSpan(data.CallSite);
             cause = ContextCause(site.Context) ?? Resolve(site);
         }
-        return _expansionCauses.GetOrAdd(index, cause);
+        return _expansionCauses.GetOrAdd(index, new StrongBox<Span?>(cause)).Value;
     }
 
     FileEntry File(uint index)
@@ -76,8 +75,14 @@ public sealed partial class RustcCrate
         var (index, f, text) = File(file);
         var lines = f.LineStarts;
         if (lines.Length == 0) return new Span(index, 0, (int)Chars(f, at) + 1);
-        var line = Array.BinarySearch(lines, at);
-        if (line < 0) line = ~line - 1;
+        // The last line that starts at or before the position.
+        int line = 0, end = lines.Length;
+        while (end - line > 1)
+        {
+            var middle = (line + end) / 2;
+            if (lines[middle] <= at) line = middle;
+            else end = middle;
+        }
         var column = text is not null && at <= text.Length ? DisplayWidth.Of(text.AsSpan((int)lines[line], (int)(at - lines[line]))) : (int)(Chars(f, at) - Chars(f, lines[line]));
         return new Span(index, line + 1, column + 1);
     }
@@ -96,13 +101,13 @@ public sealed partial class RustcCrate
         {
             return null;
         }
-        if (!text.AsSpan().ContainsAny(ControlOrMultibyte)) return null;
+        if (IsPlain(text)) return null;
         ReadOnlySpan<byte> hash = file.Hash.Kind switch
         {
-#pragma warning disable CA5350, CA5351 // the hashes are the compiler's choice, to recognize a file
-            SourceFileHashAlgorithm.Md5 => MD5.HashData(text),
+            SourceFileHashAlgorithm.Md5 => Md5.Hash(text),
+#pragma warning disable CA5350 // the hash is the compiler's choice, to recognize a file
             SourceFileHashAlgorithm.Sha1 => SHA1.HashData(text),
-#pragma warning restore CA5350, CA5351
+#pragma warning restore CA5350
             SourceFileHashAlgorithm.Sha256 => SHA256.HashData(text),
             _ => [],
         };
@@ -114,8 +119,13 @@ public sealed partial class RustcCrate
         return [.. normalized];
     }
 
-    /// <summary>Bytes of chars that may not be one column wide: all but line ends and printable ASCII.</summary>
-    static readonly SearchValues<byte> ControlOrMultibyte = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => b is < 0x20 and not '\n' and not '\r' or >= 0x7f).Select(b => (byte)b)]);
+    /// <summary>Whether every char is one column wide, as far as bytes tell: printable ASCII and line ends.</summary>
+    static bool IsPlain(ReadOnlySpan<byte> text)
+    {
+        foreach (var b in text)
+            if (b is < 0x20 and not (byte)'\n' and not (byte)'\r' or >= 0x7f) return false;
+        return true;
+    }
 
     /// <summary>Number of chars before a byte of a file.</summary>
     static uint Chars(SourceFile f, uint at)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Mirlink.Mir;
 using Mirlink.Rustc.Metadata.Raw;
@@ -22,7 +21,7 @@ public sealed partial class RustcCrate : ICrateSource, IDisposable
     readonly CrateMetadata _meta;
     /// <summary>Session crate number by the crate's own number; -1 for crates that are not part of the link (proc macros).</summary>
     readonly int[] _crateNumbers;
-    readonly ConcurrentDictionary<uint, Mir.GlobalAlloc> _allocs = new();
+    readonly NodeCache<Mir.GlobalAlloc> _allocs = new();
 
     public RustcCrate(TyCtxt tcx, CrateMetadata meta, int[] crateNumbers, CrateInfo info)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Mirlink.Mir;
 
@@ -19,16 +17,15 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     public Release Release { get; }
     public uint RootPosition { get; }
 
-    internal readonly ConcurrentDictionary<uint, TyKind> TyCache = new();
-    internal readonly ConcurrentDictionary<uint, PredicateKind> PredicateCache = new();
-    readonly ConcurrentDictionary<uint, string> _symbols = new();
-    readonly ConcurrentDictionary<uint, GlobalAlloc> _allocs = new();
-    readonly ConcurrentDictionary<uint, SourceFile?> _files = new();
+    internal readonly NodeCache<TyKind> TyCache = new();
+    internal readonly NodeCache<PredicateKind> PredicateCache = new();
+    readonly NodeCache<string> _symbols = new();
+    readonly NodeCache<GlobalAlloc> _allocs = new();
+    readonly NodeCache<SourceFile> _files = new();
     readonly Lazy<uint[]> _allocIndex;
 
     CrateMetadata(MetadataBlob blob, string? compiler)
     {
-        RuntimeHelpers.RunClassConstructor(typeof(Codec).TypeHandle);
         Blob = blob;
         CompilerVersion = new MetadataDecoder(this, 16).ReadStr();
         if (compiler is not null && CompilerVersion != compiler)
@@ -89,7 +86,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
 
     internal MetadataDecoder Decoder(uint position) => new(this, position);
 
-    public T Decode<T>(LazyValue<T> lazy) => Codec<T>.Decode!(Decoder(lazy.Position));
+    public T Decode<T>(LazyValue<T> lazy) => Codec<T>.Decode(Decoder(lazy.Position));
 
     public T[] Decode<T>(LazyArray<T> lazy)
     {
@@ -97,7 +94,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         var d = Decoder(lazy.Position);
         if (lazy.Length > Blob.Length - lazy.Position) d.Corrupt("an array past the end");
         var a = new T[lazy.Length];
-        var decode = Codec<T>.Decode!;
+        var decode = Codec<T>.Decode;
         for (var i = 0; i < a.Length; i++) a[i] = decode(d);
         return a;
     }
@@ -106,7 +103,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     public bool TryDecode<T>(LazyTable table, uint index, out T value)
     {
         var p = RowPosition(table, index);
-        value = p == 0 ? default! : Codec<T>.Decode!(Decoder(p));
+        value = p == 0 ? default! : Codec<T>.Decode(Decoder(p));
         return p != 0;
     }
 
@@ -195,9 +192,9 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     /// <summary>A file of this crate's source map.</summary>
     public SourceFile SourceFile(uint index)
     {
-        var f = _files.GetOrAdd(index, i => TryDecode<SourceFile>(Root.SourceMap, i, out var file) ? file : null);
-        if (f is null) Decoder(RootPosition).Corrupt($"a span in source file {index}, which does not exist,");
-        return f;
+        if (_files.TryGetValue(index, out var known)) return known;
+        if (!TryDecode<SourceFile>(Root.SourceMap, index, out var file)) Decoder(RootPosition).Corrupt($"a span in source file {index}, which does not exist,");
+        return _files.GetOrAdd(index, file);
     }
 
     public (uint Parent, ExpnId Expn, Transparency Transparency) SyntaxContext(uint index)

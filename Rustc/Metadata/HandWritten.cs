@@ -1,3 +1,5 @@
+using Mirlink.Mir;
+
 namespace Mirlink.Rustc.Metadata.Raw;
 
 /// <summary>A definition: crate number in the numbering of the crate it was read from (0: that crate itself), and index.</summary>
@@ -24,7 +26,7 @@ public sealed class Never
 }
 
 /// <summary>An integer constant of 1 to 16 bytes, zero-extended.</summary>
-public readonly record struct ScalarInt(UInt128 Data, byte Size);
+public readonly record struct ScalarInt(U128 Data, byte Size);
 
 /// <summary>A symbol not yet turned into text: the position of its text, or an index into the compiler's table.</summary>
 public readonly record struct Symbol(uint Raw)
@@ -41,10 +43,16 @@ public readonly record struct SpanData(bool IsDummy, uint Krate, uint File, uint
 public readonly record struct Result<T, E>(bool IsErr, T Ok, E Err);
 
 /// <summary>A value elsewhere in the blob.</summary>
-public readonly record struct LazyValue<T>(uint Position);
+public readonly struct LazyValue<T>(uint position)
+{
+    public readonly uint Position = position;
+}
 
 /// <summary>Values elsewhere in the blob, one after the other.</summary>
-public readonly record struct LazyArray<T>(uint Position, uint Length);
+public readonly struct LazyArray<T>(uint position, uint length)
+{
+    public readonly uint Position = position, Length = length;
+}
 
 /// <summary>Rows of <see cref="Width"/> bytes; wider row types are extended with zeros.</summary>
 public readonly record struct LazyTable(uint Position, uint Width, uint Length);

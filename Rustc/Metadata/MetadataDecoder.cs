@@ -112,14 +112,16 @@ public sealed unsafe partial class MetadataDecoder
         return 0;
     }
 
-    public UInt128 ReadU128()
+    public U128 ReadU128()
     {
-        UInt128 v = 0;
+        ulong low = 0, high = 0;
         for (var shift = 0; shift < 133; shift += 7)
         {
             var b = ReadU8();
-            v |= (UInt128)(uint)(b & 0x7f) << shift;
-            if (b < 0x80) return v;
+            ulong part = b & 0x7fu;
+            if (shift < 64) low |= part << shift;
+            if (shift > 57) high |= shift < 64 ? part >> (64 - shift) : part << (shift - 64);
+            if (b < 0x80) return new U128(low, high);
         }
         Corrupt("a number beyond 128 bits");
         return 0;
@@ -140,9 +142,22 @@ public sealed unsafe partial class MetadataDecoder
         return 0;
     }
 
-    public long ReadI64() => (long)ReadI128();
+    public long ReadI64()
+    {
+        long v = 0;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            var b = ReadU8();
+            v |= (long)(b & 0x7f) << shift;
+            if (b >= 0x80) continue;
+            if ((b & 0x40) != 0 && shift + 7 < 64) v |= -1L << (shift + 7);
+            return v;
+        }
+        Corrupt("a number beyond 64 bits");
+        return 0;
+    }
 
-    public int ReadI32() => (int)ReadI128();
+    public int ReadI32() => (int)ReadI64();
 
     public uint ReadChar()
     {
@@ -275,9 +290,13 @@ public sealed unsafe partial class MetadataDecoder
         var size = ReadU8();
         if (size is 0 or > 16) Corrupt("an integer of no or more than 16 bytes");
         var bytes = ReadRaw(size);
-        UInt128 v = 0;
-        for (var i = size - 1; i >= 0; i--) v = v << 8 | bytes[i];
-        return new ScalarInt(v, size);
+        ulong low = 0, high = 0;
+        for (var i = 0; i < size; i++)
+        {
+            if (i < 8) low |= (ulong)bytes[i] << (i * 8);
+            else high |= (ulong)bytes[i] << (i * 8 - 64);
+        }
+        return new ScalarInt(new U128(low, high), size);
     }
 
     // ---- identities ----

@@ -1,3 +1,5 @@
+using Mirlink.Mir;
+
 namespace Mirlink.Rustc.Metadata.Raw;
 
 /// <summary>How a table's row is laid out (rustc_metadata/src/rmeta/table.rs).</summary>
@@ -9,12 +11,13 @@ public sealed record TableInfo(string Name, Func<LazyTables, LazyTable> Get, Row
 /// <summary>Decoder of what a lazy of that type points to.</summary>
 static class Codec<T>
 {
-    internal static Func<MetadataDecoder, T>? Decode;
+    internal static readonly Func<MetadataDecoder, T> Decode = Codec.Of<T>();
 }
 
 static partial class Codec
 {
-    static partial void RegisterGenerated();
+    /// <summary>Types are compared one by one, as an entry for each in a table would load them all in every run of the tool.</summary>
+    private static partial Delegate? Find<T>();
 
-    static Codec() => RegisterGenerated();
+    internal static Func<MetadataDecoder, T> Of<T>() => (Func<MetadataDecoder, T>)(Find<T>() ?? throw new BugException($"no lazy leads to a {typeof(T)}"));
 }

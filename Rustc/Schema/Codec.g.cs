@@ -8,34 +8,35 @@ namespace Mirlink.Rustc.Metadata.Raw;
 /// <summary>Decoders of composite types.</summary>
 static partial class Codec
 {
-    static partial void RegisterGenerated()
+    private static partial Delegate? Find<T>()
     {
-        Codec<(global::Mirlink.Rustc.Metadata.Raw.DefId, (global::Mirlink.Rustc.Metadata.Raw.EiiDecl, (global::Mirlink.Rustc.Metadata.Raw.DefId, global::Mirlink.Rustc.Metadata.Raw.EiiImpl)[]))>.Decode = static d => Codec.Tuple_DefId_Tuple_EiiDecl_Array_Tuple_DefId_EiiImpl(d);
-        Codec<(global::Mirlink.Rustc.Metadata.Raw.ExportedSymbol, global::Mirlink.Rustc.Metadata.Raw.SymbolExportInfo)>.Decode = static d => Codec.Tuple_ExportedSymbol_SymbolExportInfo(d);
-        Codec<(global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.FeatureStability)>.Decode = static d => Codec.Tuple_Symbol_FeatureStability(d);
-        Codec<(global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.Symbol)>.Decode = static d => Codec.Tuple_Symbol_Symbol(d);
-        Codec<(global::Mirlink.Rustc.Metadata.Raw.Symbol, uint)>.Decode = static d => Codec.Tuple_Symbol_DefIndex(d);
-        Codec<(uint, global::Mirlink.Rustc.Metadata.Raw.ExpnId, global::Mirlink.Rustc.Metadata.Raw.Transparency)>.Decode = static d => Codec.Tuple_SyntaxContext_ExpnId_Transparency(d);
-        Codec<(uint, global::Mirlink.Rustc.Metadata.Raw.LangItem)>.Decode = static d => Codec.Tuple_DefIndex_LangItem(d);
-        Codec<(uint, global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId?)>.Decode = static d => Codec.Tuple_DefIndex_Option_SimplifiedTypeDefId(d);
-        Codec<(uint, ulong)>.Decode = static d => Codec.Tuple_DefIndex_usize(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.CrateDep>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.CrateDep.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.DebuggerVisualizerFile>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.DebuggerVisualizerFile.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.ExpnData>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.ExpnData.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.ExpnHash>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.ExpnHash.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.ForeignModule>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.ForeignModule.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.IncoherentImpls>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.IncoherentImpls.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.LangItem>.Decode = static d => Codec.Enum_LangItem(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.LinkagePreference?>.Decode = static d => Codec.Option_LinkagePreference(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.NativeLib>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.NativeLib.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.SourceFile>.Decode = static d => d.ReadSourceFile();
-        Codec<global::Mirlink.Rustc.Metadata.Raw.StrippedCfgItemDefIndex>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.StrippedCfgItemDefIndex.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.TargetModifier>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.TargetModifier.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.TraitImpls>.Decode = static d => global::Mirlink.Rustc.Metadata.Raw.TraitImpls.Decode(d);
-        Codec<global::Mirlink.Rustc.Metadata.Raw.Unit>.Decode = static d => d.ReadDefPathHashMap();
-        Codec<uint>.Decode = static d => d.ReadU32();
-        Codec<ulong>.Decode = static d => d.ReadU64();
+        if (typeof(T) == typeof((global::Mirlink.Rustc.Metadata.Raw.DefId, (global::Mirlink.Rustc.Metadata.Raw.EiiDecl, (global::Mirlink.Rustc.Metadata.Raw.DefId, global::Mirlink.Rustc.Metadata.Raw.EiiImpl)[])))) return (Func<MetadataDecoder, (global::Mirlink.Rustc.Metadata.Raw.DefId, (global::Mirlink.Rustc.Metadata.Raw.EiiDecl, (global::Mirlink.Rustc.Metadata.Raw.DefId, global::Mirlink.Rustc.Metadata.Raw.EiiImpl)[]))>)(static d => Codec.Tuple_DefId_Tuple_EiiDecl_Array_Tuple_DefId_EiiImpl(d));
+        if (typeof(T) == typeof((global::Mirlink.Rustc.Metadata.Raw.ExportedSymbol, global::Mirlink.Rustc.Metadata.Raw.SymbolExportInfo))) return (Func<MetadataDecoder, (global::Mirlink.Rustc.Metadata.Raw.ExportedSymbol, global::Mirlink.Rustc.Metadata.Raw.SymbolExportInfo)>)(static d => Codec.Tuple_ExportedSymbol_SymbolExportInfo(d));
+        if (typeof(T) == typeof((global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.FeatureStability))) return (Func<MetadataDecoder, (global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.FeatureStability)>)(static d => Codec.Tuple_Symbol_FeatureStability(d));
+        if (typeof(T) == typeof((global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.Symbol))) return (Func<MetadataDecoder, (global::Mirlink.Rustc.Metadata.Raw.Symbol, global::Mirlink.Rustc.Metadata.Raw.Symbol)>)(static d => Codec.Tuple_Symbol_Symbol(d));
+        if (typeof(T) == typeof((global::Mirlink.Rustc.Metadata.Raw.Symbol, uint))) return (Func<MetadataDecoder, (global::Mirlink.Rustc.Metadata.Raw.Symbol, uint)>)(static d => Codec.Tuple_Symbol_DefIndex(d));
+        if (typeof(T) == typeof((uint, global::Mirlink.Rustc.Metadata.Raw.ExpnId, global::Mirlink.Rustc.Metadata.Raw.Transparency))) return (Func<MetadataDecoder, (uint, global::Mirlink.Rustc.Metadata.Raw.ExpnId, global::Mirlink.Rustc.Metadata.Raw.Transparency)>)(static d => Codec.Tuple_SyntaxContext_ExpnId_Transparency(d));
+        if (typeof(T) == typeof((uint, global::Mirlink.Rustc.Metadata.Raw.LangItem))) return (Func<MetadataDecoder, (uint, global::Mirlink.Rustc.Metadata.Raw.LangItem)>)(static d => Codec.Tuple_DefIndex_LangItem(d));
+        if (typeof(T) == typeof((uint, global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId?))) return (Func<MetadataDecoder, (uint, global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId?)>)(static d => Codec.Tuple_DefIndex_Option_SimplifiedTypeDefId(d));
+        if (typeof(T) == typeof((uint, ulong))) return (Func<MetadataDecoder, (uint, ulong)>)(static d => Codec.Tuple_DefIndex_usize(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.CrateDep)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.CrateDep>)(static d => global::Mirlink.Rustc.Metadata.Raw.CrateDep.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.DebuggerVisualizerFile)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.DebuggerVisualizerFile>)(static d => global::Mirlink.Rustc.Metadata.Raw.DebuggerVisualizerFile.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.ExpnData)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.ExpnData>)(static d => global::Mirlink.Rustc.Metadata.Raw.ExpnData.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.ExpnHash)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.ExpnHash>)(static d => global::Mirlink.Rustc.Metadata.Raw.ExpnHash.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.ForeignModule)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.ForeignModule>)(static d => global::Mirlink.Rustc.Metadata.Raw.ForeignModule.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.IncoherentImpls)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.IncoherentImpls>)(static d => global::Mirlink.Rustc.Metadata.Raw.IncoherentImpls.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.LangItem)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.LangItem>)(static d => Codec.Enum_LangItem(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.LinkagePreference?)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.LinkagePreference?>)(static d => Codec.Option_LinkagePreference(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.NativeLib)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.NativeLib>)(static d => global::Mirlink.Rustc.Metadata.Raw.NativeLib.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId>)(static d => global::Mirlink.Rustc.Metadata.Raw.SimplifiedTypeDefId.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.SourceFile)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.SourceFile>)(static d => d.ReadSourceFile());
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.StrippedCfgItemDefIndex)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.StrippedCfgItemDefIndex>)(static d => global::Mirlink.Rustc.Metadata.Raw.StrippedCfgItemDefIndex.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.TargetModifier)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.TargetModifier>)(static d => global::Mirlink.Rustc.Metadata.Raw.TargetModifier.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.TraitImpls)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.TraitImpls>)(static d => global::Mirlink.Rustc.Metadata.Raw.TraitImpls.Decode(d));
+        if (typeof(T) == typeof(global::Mirlink.Rustc.Metadata.Raw.Unit)) return (Func<MetadataDecoder, global::Mirlink.Rustc.Metadata.Raw.Unit>)(static d => d.ReadDefPathHashMap());
+        if (typeof(T) == typeof(uint)) return (Func<MetadataDecoder, uint>)(static d => d.ReadU32());
+        if (typeof(T) == typeof(ulong)) return (Func<MetadataDecoder, ulong>)(static d => d.ReadU64());
+        return null;
     }
 
     internal static uint[][] Array_Array_CoroutineSavedLocal(MetadataDecoder d)
@@ -695,11 +696,11 @@ static partial class Codec
         return a;
     }
 
-    internal static global::System.UInt128[] Array_u128(MetadataDecoder d)
+    internal static global::Mirlink.Mir.U128[] Array_u128(MetadataDecoder d)
     {
         var n = d.ReadLength();
         if (n == 0) return [];
-        var a = new global::System.UInt128[n];
+        var a = new global::Mirlink.Mir.U128[n];
         for (var i = 0; i < a.Length; i++) a[i] = d.ReadU128();
         return a;
     }

@@ -1908,7 +1908,7 @@ public abstract class TerminatorKind
 /// <summary>rustc_middle/src/mir/syntax.rs</summary>
 public struct SwitchTargets
 {
-    public global::System.UInt128[] Values;
+    public global::Mirlink.Mir.U128[] Values;
     public uint[] Targets;
 
     internal static global::Mirlink.Rustc.Metadata.Raw.SwitchTargets Decode(MetadataDecoder d)

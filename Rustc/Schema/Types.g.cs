@@ -5563,14 +5563,14 @@ public abstract class AttributeKind
     public sealed class RustcLayoutScalarValidRangeEnd : global::Mirlink.Rustc.Metadata.Raw.AttributeKind
     {
         public override byte Tag => 129;
-        public global::System.UInt128 F0;
+        public global::Mirlink.Mir.U128 F0;
         public global::Mirlink.Rustc.Metadata.Raw.Span F1;
     }
 
     public sealed class RustcLayoutScalarValidRangeStart : global::Mirlink.Rustc.Metadata.Raw.AttributeKind
     {
         public override byte Tag => 130;
-        public global::System.UInt128 F0;
+        public global::Mirlink.Mir.U128 F0;
         public global::Mirlink.Rustc.Metadata.Raw.Span F1;
     }
 
@@ -10131,7 +10131,7 @@ public abstract class AstLitKind
     public sealed class Int : global::Mirlink.Rustc.Metadata.Raw.AstLitKind
     {
         public override byte Tag => 5;
-        public global::System.UInt128 F0;
+        public global::Mirlink.Mir.U128 F0;
         public global::Mirlink.Rustc.Metadata.Raw.LitIntType F1;
     }
 

@@ -14,7 +14,7 @@ internal static class CrateQueries
         ("valid range", (c, i) => c.LayoutScalarValidRange(i)), ("trait", (c, i) => c.TraitDef(i)), ("impl", (c, i) => c.ImplHeader(i)), ("defaultness", (c, i) => c.Defaultness(i)),
         ("const fn", (c, i) => c.IsConstFn(i)), ("associated items", (c, i) => c.AssociatedItemDefIndices(i)), ("associated item", (c, i) => c.AssocItem(i)),
         ("attributes", (c, i) => c.CodegenFnAttrs(i)), ("intrinsic", (c, i) => c.Intrinsic(i)), ("static", (c, i) => c.StaticMutability(i)), ("foreign", (c, i) => c.IsForeignItem(i)),
-        ("destructor", (c, i) => c.AdtDestructor(i)), ("named attributes", (c, i) => Array.ConvertAll(CodegenAttributes.Names, n => c.HasAttribute(i, n))),
+        ("destructor", (c, i) => c.AdtDestructor(i)),
         ("has mir", (c, i) => c.HasOptimizedMir(i)), ("mir", (c, i) => c.OptimizedMir(i)), ("ctfe", (c, i) => c.MirForCtfe(i)), ("promoted", (c, i) => c.PromotedMir(i) is { Length: > 0 } p ? p : null),
         ("coroutine", (c, i) => c.CoroutineLayout(i)), ("initializer", (c, i) => c.StaticInitializer(i)),
     ];

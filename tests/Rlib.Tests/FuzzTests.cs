@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Mirlink.Linker;
 using Mirlink.Mir;
@@ -14,83 +15,112 @@ namespace Mirlink.Rlib.Tests;
 
 /// <summary>
 /// Damaged input ends in what it says or in a <see cref="MirlinkException"/>: not in another exception, a stack overflow, a hang or a huge allocation.
-/// Seeded and short; <c>MIRLINK_FUZZ_SECONDS</c> (for each test) and <c>MIRLINK_FUZZ_SEED</c> make longer and other runs.
+/// Seeded and short; <c>MIRLINK_FUZZ_INPUTS</c> or <c>MIRLINK_FUZZ_SECONDS</c> (for each test) and <c>MIRLINK_FUZZ_SEED</c> make longer and other runs, and a line
+/// for each test is appended to the file <c>MIRLINK_FUZZ_REPORT</c>. tests/fuzz.sh does that.
 /// </summary>
 public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
 {
     public sealed class Inputs : IDisposable
     {
-        private const string Source = """
-            use std::fmt::Debug;
-            pub trait Shape { const SIDES: u32; type Unit: Debug; fn area(&self) -> f64; fn name(&self) -> String { String::from("shape") } }
-            #[derive(Clone, Debug, PartialEq)] pub struct Circle<T = f64>(pub T);
-            pub enum Tree<T, const N: usize> { Leaf, Node([Box<Tree<T, N>>; N], T) }
-            pub union Bits { pub f: f32, pub i: u32 }
+        /// <summary>Small crates, as most of an input's time goes into what is not damaged; together they have everything that the formats can say.</summary>
+        private static readonly string[] s_sources =
+        [
+            """
+            pub trait Shape { const SIDES: u32; type Unit; fn area(&self) -> f64; fn twice(&self) -> f64 { self.area() * 2.0 } }
+            pub struct Circle<T = f64>(pub T);
             impl Shape for Circle { const SIDES: u32 = 1 + 0; type Unit = u8; fn area(&self) -> f64 { self.0 * self.0 } }
-            impl<T, const N: usize> Drop for Tree<T, N> { fn drop(&mut self) { if let Tree::Node(_, _) = self { println!("node") } } }
+            """,
+            """
+            pub enum Tree<'a, T, const N: usize> { Leaf, Node([&'a Tree<'a, T, N>; N], T) }
+            impl<'a, T, const N: usize> Drop for Tree<'a, T, N> { fn drop(&mut self) { if let Tree::Node(_, _) = self { COUNT.fetch_add(1, core::sync::atomic::Ordering::Relaxed); } } }
+            pub static COUNT: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(3);
+            """,
+            """
+            #[repr(C, align(8))] pub union Bits { pub f: f32, pub i: u32 }
+            #[repr(u8)] #[derive(Clone, Copy, PartialEq)] pub enum Code { A = 3, B = 9 }
             pub static TABLE: &[(&str, u32)] = &[("one", 1), ("two", 2)];
-            pub static mut COUNT: u64 = 3;
-            thread_local! { static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(1) }; }
-            unsafe extern "C" { fn strlen(s: *const i8) -> usize; }
+            pub static mut MOVED: Option<&'static [u8; 3]> = Some(&[1, 2, 3]);
+            pub const fn factorial(n: u32) -> u32 { if n == 0 { 1 } else { n * factorial(n - 1) } }
+            pub const FACTORIAL: u32 = factorial(5);
+            """,
+            """
+            unsafe extern "C" { fn strlen(s: *const i8) -> usize; static environ: *const u8; }
+            #[unsafe(no_mangle)] pub extern "C" fn length() -> usize { unsafe { strlen(c"q".as_ptr()) } }
+            pub fn assembly(x: u64) -> u64 { let y: u64; unsafe { core::arch::asm!("mov {}, {}", out(reg) y, in(reg) x) } y }
+            """,
+            """
             pub fn closures(v: &[i32]) -> impl Iterator<Item = i32> + '_ { let k = v.len() as i32; v.iter().map(move |x| x * k) }
-            pub async fn later(x: u32) -> u32 { std::future::ready(x).await + 1 }
-            pub fn dynamic(b: Box<dyn Fn(u8) -> u8 + Send>) -> u8 { b(b'a') }
-            pub fn assembly(x: u64) -> u64 { let y: u64; unsafe { std::arch::asm!("mov {}, {}", out(reg) y, in(reg) x) } y }
-            pub fn matches(s: &str, n: u128) -> char { match (s, n) { ("a", 1..=5) => 'x', (_, u128::MAX) => '\u{1f600}', _ if s.is_empty() => 'z', _ => unsafe { strlen(c"q".as_ptr()); 'w' } } }
-            pub const fn compute(n: u32) -> u32 { if n == 0 { 1 } else { n * compute(n - 1) } }
-            pub const FACTORIAL: u32 = compute(5);
-            """;
+            pub fn dynamic(f: &(dyn Fn(u8) -> u8 + Send)) -> u8 { f(b'a') }
+            """,
+            """
+            pub async fn later(x: u32) -> u32 { core::future::ready(x).await + 1 }
+            """,
+            """
+            pub fn matches(s: &str, n: u128) -> char { match (s, n) { ("a", 1..=5) => 'x', (_, u128::MAX) => '\u{1f600}', _ if s.is_empty() => 'z', _ => 'w' } }
+            pub fn slices(v: &[i64]) -> i64 { match v { [first, .., last] => first - last, [only] => *only, [] => -1 } }
+            """,
+        ];
+
+        internal sealed record Input(byte[] Metadata, byte[] Section, byte[] Rlib, TyCtxt Tcx, int Number, int[] Deps);
 
         internal CrateFiles Files { get; } = new();
-        internal byte[] Metadata { get; }
-        internal byte[] Section { get; }
-        internal byte[] Rlib { get; }
-        /// <summary>The session with the crate's dependencies, and their numbers in the crate's own order.</summary>
-        internal TyCtxt Tcx { get; }
-        internal int[] Deps { get; }
-        internal int Number { get; }
+        internal Input[] All { get; }
 
-        public Inputs()
+        public Inputs() => All = [.. s_sources.Select(Make)];
+
+        private Input Make(string source, int number)
         {
-            string metadata = Files.CompileText(Source, "input");
-            Metadata = File.ReadAllBytes(metadata);
-            (Section, string rlib) = Files.ToRlib(metadata);
-            Rlib = File.ReadAllBytes(rlib);
-            (Tcx, Number) = Files.Open(metadata);
-            var meta = ((RustcCrate)Tcx.Crates[Number]).Metadata;
-            Deps = Array.ConvertAll(meta.Decode(meta.Root.CrateDeps), d => Enumerable.Range(0, Tcx.Crates.Count).First(i => Tcx.Crates[i].Info.Name == meta.Text(d.Name)));
+            string metadata = Files.CompileText("#![no_std]\n" + source, "input" + number.ToString(CultureInfo.InvariantCulture));
+            var (section, rlib) = Files.ToRlib(metadata);
+            // The session with the crate's dependencies, and their numbers in the crate's own order.
+            var (tcx, crate) = Files.Open(metadata);
+            var meta = ((RustcCrate)tcx.Crates[crate]).Metadata;
+            int[] deps = Array.ConvertAll(meta.Decode(meta.Root.CrateDeps), d => Enumerable.Range(0, tcx.Crates.Count).First(i => tcx.Crates[i].Info.Name == meta.Text(d.Name)));
+            return new Input(File.ReadAllBytes(metadata), section, File.ReadAllBytes(rlib), tcx, crate, deps);
         }
 
         public void Dispose() => Files.Dispose();
     }
 
-    private const long MaxAllocated = 256 << 20;
-    private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(20);
+    // For inputs of some 10 KB; a machine may be busy with something else.
+    private const long MaxAllocated = 64 << 20;
+    private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(10);
 
     private readonly Inputs _in;
+    private int _refused;
     private readonly SortedDictionary<string, string> _found = new(StringComparer.Ordinal);
 
     public FuzzTests(Inputs inputs) => _in = inputs;
 
     private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : otherwise;
 
-    /// <summary>Runs cases, each from its own seed, until the time is over: at least some even on a slow machine.</summary>
-    private void Fuzz(Action<Random> round)
+    /// <summary>Damages inputs, each by its own seed, until there were as many as asked for or the time is over.</summary>
+    private void Fuzz(Action<Inputs.Input, Random> round, [CallerMemberName] string test = "")
     {
-        int seed = Setting("MIRLINK_FUZZ_SEED", 1), seconds = Setting("MIRLINK_FUZZ_SECONDS", 1), rounds = 0;
+        int seed = Setting("MIRLINK_FUZZ_SEED", 1), inputs = Setting("MIRLINK_FUZZ_INPUTS", 0), seconds = Setting("MIRLINK_FUZZ_SECONDS", 1), rounds = 0, sound = 0;
+        long most = 0;
+        TimeSpan longest = default;
         Exception? broken = null;
+        var clock = Stopwatch.StartNew();
         // As the tool's own threads.
         var thread = new Thread(() =>
         {
             try
             {
-                for (var clock = Stopwatch.StartNew(); rounds < 20 || clock.Elapsed.TotalSeconds < seconds; rounds++)
+                // At least some even on a slow machine.
+                for (; inputs > 0 ? rounds < inputs : rounds < 20 || clock.Elapsed.TotalSeconds < seconds; rounds++)
                 {
+                    var random = new Random(seed + rounds);
+                    var input = _in.All[random.Next(_in.All.Length)];
                     long before = GC.GetAllocatedBytesForCurrentThread();
                     var start = Stopwatch.StartNew();
-                    Try($"seed {seed + rounds}", () => round(new Random(seed + rounds)));
+                    _refused = 0;
+                    Try($"seed {seed + rounds}", () => round(input, random));
+                    if (_refused == 0) sound++;
+                    if (start.Elapsed > longest) longest = start.Elapsed;
                     if (start.Elapsed > s_maxTime) _found.TryAdd("a hang", $"seed {seed + rounds}: {start.Elapsed}");
                     long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                    most = Math.Max(most, allocated);
                     if (allocated > MaxAllocated) _found.TryAdd("much memory", $"seed {seed + rounds}: {allocated} bytes");
                 }
             }
@@ -102,9 +132,12 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
         thread.Start();
         thread.Join();
         if (broken is not null) throw new InvalidOperationException("the test itself failed", broken);
-        var report = new StringBuilder();
-        foreach (var (what, how) in _found) report.Append(what).Append("\n    ").Append(how).Append('\n');
-        Assert.True(_found.Count == 0, $"{_found.Count} kinds of failure in {rounds} rounds:\n{report}");
+        if (Environment.GetEnvironmentVariable("MIRLINK_FUZZ_REPORT") is { Length: > 0 } report)
+            File.AppendAllText(report, string.Create(CultureInfo.InvariantCulture,
+                $"{test}: {rounds} damaged inputs from seed {seed} in {clock.Elapsed.TotalSeconds:F0} s: {sound} read without an error, {rounds - sound} refused, {_found.Count} kinds of failure; slowest {longest.TotalMilliseconds:F0} ms, most memory {most >> 10} KiB\n"));
+        var text = new StringBuilder();
+        foreach (var (what, how) in _found) text.Append(what).Append("\n    ").Append(how).Append('\n');
+        Assert.True(_found.Count == 0, $"{_found.Count} kinds of failure in {rounds} inputs:\n{text}");
     }
 
     /// <summary>An error that a user may see is fine; of the others one per place is kept.</summary>
@@ -116,6 +149,7 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
         }
         catch (MirlinkException e) when (e.Message.Length > 0)
         {
+            _refused++;
         }
         catch (Exception e)
         {
@@ -157,15 +191,16 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
 
     /// <summary>Checksums catch nearly all of this.</summary>
     [Fact]
-    public void ArchivesAndChecksums() => Fuzz(random => DecodeRlib(Mutation.Of(_in.Rlib, random)));
+    public void ArchivesAndChecksums() => Fuzz((input, random) => DecodeRlib(Mutation.Of(input.Rlib, random)));
 
     /// <summary>What was written wrong and summed right.</summary>
     [Fact]
     public void SectionsWithRightChecksums()
     {
-        var (prefix, chunks) = TakeApart(_in.Section);
-        Fuzz(random =>
+        var parts = _in.All.ToDictionary(i => i, i => TakeApart(i.Section));
+        Fuzz((input, random) =>
         {
+            var (prefix, chunks) = parts[input];
             var damaged = chunks.ToArray();
             var head = prefix;
             int victim = random.Next(chunks.Length + 1);
@@ -236,16 +271,16 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
     public void Metadata()
     {
         string path = _in.Files.PathOf("mutated.rmeta");
-        Fuzz(random =>
+        Fuzz((input, random) =>
         {
-            File.WriteAllBytes(path, Mutation.Of(_in.Metadata, random));
+            File.WriteAllBytes(path, Mutation.Of(input.Metadata, random));
             using var meta = CrateMetadata.Open(path);
             if (meta.Header.IsProcMacroCrate) return;
             string name = meta.Text(meta.Header.Name);
             var deps = meta.Decode(meta.Root.CrateDeps);
             foreach (var d in deps) meta.Text(d.Name);
-            int[] numbers = [_in.Number, .. _in.Deps];
-            DecodeAll(new RustcCrate(_in.Tcx, meta, numbers, CrateLoader.Describe(meta, name, _in.Deps)));
+            int[] numbers = [input.Number, .. input.Deps];
+            DecodeAll(new RustcCrate(input.Tcx, meta, numbers, CrateLoader.Describe(meta, name, input.Deps)));
         });
     }
 }

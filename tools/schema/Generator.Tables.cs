@@ -83,9 +83,9 @@ sealed partial class Generator
         foreach (var t in (string[])["[BoundVariableKind]", "[BinderExistentialPredicate]", "[MultiByteChar]", "[NormalizedPos]"]) _ = Dec(t);
         var s = Header();
         s.Append("/// <summary>Decoders of composite types.</summary>\nstatic partial class Codec\n{\n");
-        s.Append("    static partial void RegisterGenerated()\n    {\n");
-        foreach (var (type, call) in _lazies) s.Append("        Codec<").Append(type).Append(">.Decode = static d => ").Append(call).Append(";\n");
-        s.Append("    }\n\n");
+        s.Append("    private static partial Delegate? Find<T>()\n    {\n");
+        foreach (var (type, call) in _lazies) s.Append("        if (typeof(T) == typeof(").Append(type).Append(")) return (Func<MetadataDecoder, ").Append(type).Append(">)(static d => ").Append(call).Append(");\n");
+        s.Append("        return null;\n    }\n\n");
         s.Append(string.Join('\n', _codecs.Values));
         s.Append("}\n");
         return s.ToString();

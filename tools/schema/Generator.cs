@@ -30,7 +30,7 @@ sealed partial class Generator(ReleaseSet set, string root)
         ["@TargetTuple"] = ("string", "d.ReadTargetTuple()", 0), ["@SourceFile"] = (N + "SourceFile", "d.ReadSourceFile()", 0), ["@DefPathHashMap"] = (N + "Unit", "d.ReadDefPathHashMap()", 1),
         ["@InitMaskMaterialized"] = ("ulong[]", "d.ReadInitMaskMaterialized()", 0), ["@TargetModifierOption"] = ("(byte, byte)", "d.ReadTargetModifierOption()", 1),
         ["u8"] = ("byte", "d.ReadU8()", 1), ["u16"] = ("ushort", "d.ReadU16()", 1), ["u32"] = ("uint", "d.ReadU32()", 1), ["u64"] = ("ulong", "d.ReadU64()", 1), ["usize"] = ("ulong", "d.ReadU64()", 1),
-        ["u128"] = ("global::System.UInt128", "d.ReadU128()", 2), ["i8"] = ("sbyte", "d.ReadI8()", 1), ["i16"] = ("short", "d.ReadI16()", 1), ["i32"] = ("int", "d.ReadI32()", 1),
+        ["u128"] = ("global::Mirlink.Mir.U128", "d.ReadU128()", 2), ["i8"] = ("sbyte", "d.ReadI8()", 1), ["i16"] = ("short", "d.ReadI16()", 1), ["i32"] = ("int", "d.ReadI32()", 1),
         ["i64"] = ("long", "d.ReadI64()", 1), ["isize"] = ("long", "d.ReadI64()", 1), ["i128"] = ("global::System.Int128", "d.ReadI128()", 2), ["bool"] = ("bool", "d.ReadBool()", 1), ["char"] = ("uint", "d.ReadChar()", 1),
         ["@AliasKindFirst"] = (N + "AliasTy", "d.ReadAliasKindFirst()", 2),
         ["str"] = ("string", "d.ReadStr()", 0), ["unit"] = (N + "Unit", "default", 1), ["never"] = (N + "Never", "d.ReadNever()", 0),
