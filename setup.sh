@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Makes sure that what Mirlink needs is on this machine, and says what it found or installed, one line each:
-#   .NET 10 SDK; rustc and cargo 1.96.0; the libLLVM rustc uses; lld; liblz4; a C compiler driver with the crt files.
+#   .NET 10 SDK; rustc and cargo 1.96.0 (MIRLINK_RUSTC may name another supported release); the libLLVM rustc uses; lld; liblz4; a C compiler driver with the crt files.
 # A second run changes nothing and needs no network. Installing needs root or sudo, and apt.
 # Sourced, it also exports MIRLINK_RUSTC and MIRLINK_CARGO for the rest of the script.
 
+# As in Rustc/Schema/releases.txt; the first is installed where none is there.
 _mirlink_release=1.96.0
+_mirlink_other_releases=1.95.0
 _mirlink_triple=x86_64-unknown-linux-gnu
 
 _say() { printf 'setup: %-8s %s\n' "$1" "$2"; }
@@ -28,13 +30,15 @@ _install() {
     rm -f "$log"
 }
 
-_is_release() { [[ -x $1 && $("$1" --version 2> /dev/null) == "$2 $_mirlink_release "* ]]; }
+_is_release() { [[ -x $1 && $("$1" --version 2> /dev/null) == "$2 ${3:-$_mirlink_release} "* ]]; }
 
 # rustc and cargo: what the caller named, the system's, or rustup's toolchain of that release. PATH plays no part.
 _find_rust() {
     local rustup=${RUSTUP_HOME:-$HOME/.rustup}/toolchains/$_mirlink_release-$_mirlink_triple/bin dir
     if [[ -n ${MIRLINK_RUSTC-} ]]; then
-        _is_release "$MIRLINK_RUSTC" rustc || { _fail "MIRLINK_RUSTC=$MIRLINK_RUSTC is not rustc $_mirlink_release"; return 2; }
+        local release known=
+        for release in $_mirlink_release $_mirlink_other_releases; do _is_release "$MIRLINK_RUSTC" rustc "$release" && known=1; done
+        [[ -n $known ]] || { _fail "MIRLINK_RUSTC=$MIRLINK_RUSTC is not rustc $_mirlink_release${_mirlink_other_releases:+ or ${_mirlink_other_releases// / or }}"; return 2; }
         [[ -n ${MIRLINK_CARGO-} ]] || MIRLINK_CARGO=$(dirname "$MIRLINK_RUSTC")/cargo
         export MIRLINK_RUSTC MIRLINK_CARGO
         return 0

@@ -22,7 +22,7 @@ X
         | awk -F'\t' 'NF == 2 { split($1, p, "/"); printf "| %s | %s | `%s` |\n", p[1], $2, $1 }'
     cat <<'X'
 
-Beyond single constructs: one rustc release (1.96.0), one target (x86_64-unknown-linux-gnu), executables only (no `cdylib`, `dylib` or `staticlib`), no test
+Beyond single constructs: two rustc releases (1.96.0, 1.95.0), one target (x86_64-unknown-linux-gnu), executables only (no `cdylib`, `dylib` or `staticlib`), no test
 harness (`--test`), line tables but no variables or types in debug information.
 X
 }

@@ -10,7 +10,7 @@ namespace Mirlink.Programs.Tests;
 /// </summary>
 internal static class ReferenceCompiler
 {
-    private const string Release = "1.96.0";
+    private const string Release = "1.96.0"; // the default; MIRLINK_RUSTC may be another one
     private static readonly Lazy<(string Path, string Version)> Rustc = new(Find);
 
     /// <summary>Path of the compiler Mirlink must be told to use as well.</summary>

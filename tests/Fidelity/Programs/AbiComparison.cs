@@ -27,7 +27,7 @@ static partial class AbiComparison
     static readonly HashSet<string> OfFunctions = new(StringComparer.Ordinal) { "nounwind", "noreturn", "cold", "returns_twice", "willreturn", "convergent", "naked" };
 
     static string Facts(IrFunction f) =>
-        $"{string.Join(' ', f.ReturnAttributes)} ({string.Join(", ", f.Parameters.SelectMany(Facts))}) {string.Join(' ', f.Attributes.Where(a => OfFunctions.Contains(a) || a.StartsWith("memory(", StringComparison.Ordinal) || a.StartsWith("alloc", StringComparison.Ordinal)))}";
+        $"{string.Join(' ', f.ReturnAttributes.Where(static a => a != "align 1"))} ({string.Join(", ", f.Parameters.SelectMany(Facts))}) {string.Join(' ', f.Attributes.Where(a => OfFunctions.Contains(a) || a.StartsWith("memory(", StringComparison.Ordinal) || a.StartsWith("alloc", StringComparison.Ordinal)))}";
 
     static void Compare(BothIrs irs, Tally tally, Func<IrFunction, string> show, Func<IrFunction, IrFunction, string, string, (string Kind, string Why)?> explain)
     {
