@@ -26,7 +26,14 @@ public sealed class CraneliftBackend : ICodegenBackend
 
     /// <exception cref="UnsupportedException">The unit needs something Cranelift cannot do.</exception>
     /// <exception cref="MirlinkException">The native library is missing, or the assembler rejects inline assembly.</exception>
-    public byte[] Compile(LirUnit unit, CodegenOptions options)
+    public byte[] Compile(LirUnit unit, CodegenOptions options) => Compile(unit, options, null);
+
+    /// <summary>
+    /// Compiles a unit but for the functions that need something Cranelift cannot do, which are added to <paramref name="rejected"/> with the reason: another
+    /// backend may compile them to an object of their own.
+    /// </summary>
+    /// <exception cref="MirlinkException">The native library is missing, or the assembler rejects inline assembly.</exception>
+    public byte[] Compile(LirUnit unit, CodegenOptions options, List<(LirFunction Function, UnsupportedException Reason)>? rejected)
     {
         if (options.Verify) LirValidator.Check(unit);
         if (options.TargetTriple != "x86_64-unknown-linux-gnu") throw new MirlinkException($"the Cranelift backend generates code for x86_64-unknown-linux-gnu only, not for {options.TargetTriple}");
@@ -34,7 +41,7 @@ public sealed class CraneliftBackend : ICodegenBackend
         if (!Workers.TryTake(out var worker)) worker = new Worker();
         try
         {
-            return Compile(unit, options, worker);
+            return Compile(unit, options, rejected, worker);
         }
         finally
         {
@@ -42,7 +49,7 @@ public sealed class CraneliftBackend : ICodegenBackend
         }
     }
 
-    private static byte[] Compile(LirUnit unit, CodegenOptions options, Worker worker)
+    private static byte[] Compile(LirUnit unit, CodegenOptions options, List<(LirFunction, UnsupportedException)>? rejected, Worker worker)
     {
         var emitter = new UnitEmitter(unit, options);
         worker.VariadicStubs.Clear();
@@ -56,8 +63,15 @@ public sealed class CraneliftBackend : ICodegenBackend
                 asm.AddNaked(f);
                 continue;
             }
-            worker.Encoder.Encode(f, optimize, options.DebugInfo > 0);
-            CompileBlob(f, options, worker, emitter, text);
+            try
+            {
+                worker.Encoder.Encode(f, optimize, options.DebugInfo > 0);
+                CompileBlob(f, options, worker, emitter, text);
+            }
+            catch (UnsupportedException e) when (rejected is not null)
+            {
+                rejected.Add((f, e));
+            }
         }
         foreach (string name in worker.VariadicStubs) emitter.AddVariadicStub(name);
         asm.AddTo(emitter, unit.Name);

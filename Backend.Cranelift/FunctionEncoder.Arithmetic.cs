@@ -88,7 +88,7 @@ internal sealed partial class FunctionEncoder
             if (f != t) v = Op(ClifOp.Uextend, t, v);
             return Negate(t, v);
         }
-        return f == t ? v : Op(signed ? ClifOp.Sextend : ClifOp.Uextend, t, v);
+        return f == t ? v : Op(signed && !(from == LirType.I8 && DeliberateFault.Is(Fault.CraneliftSignExtension)) ? ClifOp.Sextend : ClifOp.Uextend, t, v);
     }
 
     private int Negate(ClifType t, int v) => t == ClifType.I128 ? Op(ClifOp.Isub, t, Const(t, 0L), v) : Op(ClifOp.Ineg, t, v);
@@ -189,7 +189,7 @@ internal sealed partial class FunctionEncoder
         int crossOverflows = Icmp(IntCond.Ne, half, cross, zero);
         int sum = Op(ClifOp.Iadd, half, Op(ClifOp.Imul, half, ah, bl), Op(ClifOp.Imul, half, al, bh));
         int high = Op(ClifOp.Iadd, half, Op(ClifOp.Umulhi, half, al, bl), sum);
-        int carry = Icmp(IntCond.Ult, half, high, sum);
+        int carry = DeliberateFault.Is(Fault.CraneliftWideMultiply) ? Const(ClifType.I8, 0L) : Icmp(IntCond.Ult, half, high, sum);
         int overflow = Op(ClifOp.Bor, ClifType.I8, Op(ClifOp.Bor, ClifType.I8, both, crossOverflows), carry);
         return (Op(ClifOp.Imul, ClifType.I128, a, b), overflow);
     }

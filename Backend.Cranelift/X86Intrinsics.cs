@@ -72,6 +72,7 @@ internal static class X86Intrinsics
         Unary("aesni.", ("aesimc", "aesimc"));
         Add("aeskeygenassist {0}, {1}, #2", "aesni.aeskeygenassist");
         Add("=pclmulqdq {0}, {2}, #3", "pclmulqdq");
+        Add("vpclmulqdq {0}, {1}, {2}, #3", "pclmulqdq.256");
         Destructive("", ("sha1msg1", "sha1msg1"), ("sha1msg2", "sha1msg2"), ("sha1nexte", "sha1nexte"), ("sha256msg1", "sha256msg1"), ("sha256msg2", "sha256msg2"));
         Add("=sha1rnds4 {0}, {2}, #3", "sha1rnds4");
         Add("!xmm0 =movaps xmm0, {3}\nsha256rnds2 {0}, {2}", "sha256rnds2");

@@ -11,7 +11,7 @@ internal sealed unsafe partial class FunctionEmitter
         var ids = _m.Ids;
         switch (inst.Op)
         {
-            case LirOp.Add: return LLVM.BuildAdd(_b, a, V(inst.B), NoName);
+            case LirOp.Add: return DeliberateFault.Is(Fault.LlvmNoWrap) ? LLVM.BuildNSWAdd(_b, a, V(inst.B), NoName) : LLVM.BuildAdd(_b, a, V(inst.B), NoName);
             case LirOp.Sub: return LLVM.BuildSub(_b, a, V(inst.B), NoName);
             case LirOp.Mul: return LLVM.BuildMul(_b, a, V(inst.B), NoName);
             case LirOp.UDiv: return LLVM.BuildUDiv(_b, a, V(inst.B), NoName);
@@ -23,7 +23,7 @@ internal sealed unsafe partial class FunctionEmitter
             case LirOp.Xor: return LLVM.BuildXor(_b, a, V(inst.B), NoName);
             case LirOp.Shl: return LLVM.BuildShl(_b, a, V(inst.B), NoName);
             case LirOp.LShr: return LLVM.BuildLShr(_b, a, V(inst.B), NoName);
-            case LirOp.AShr: return LLVM.BuildAShr(_b, a, V(inst.B), NoName);
+            case LirOp.AShr: return inst.Type == LirType.I8 && DeliberateFault.Is(Fault.LlvmByteShift) ? LLVM.BuildLShr(_b, a, V(inst.B), NoName) : LLVM.BuildAShr(_b, a, V(inst.B), NoName);
             case LirOp.AddNsw: return LLVM.BuildNSWAdd(_b, a, V(inst.B), NoName);
             case LirOp.AddNuw: return LLVM.BuildNUWAdd(_b, a, V(inst.B), NoName);
             case LirOp.SubNsw: return LLVM.BuildNSWSub(_b, a, V(inst.B), NoName);

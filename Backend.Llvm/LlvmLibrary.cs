@@ -29,6 +29,22 @@ public static unsafe class LlvmLibrary
     public static string Path => Loaded.Value.Path;
     public static int Major => Loaded.Value.Major;
 
+    /// <summary>Whether there is a usable libLLVM.</summary>
+    public static bool IsAvailable
+    {
+        get
+        {
+            try
+            {
+                return Loaded.Value.Handle != 0;
+            }
+            catch (MirlinkException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>What the current thread compiles, for the message of LLVM's fatal errors, which end the process.</summary>
     internal static string? Compiling { set => t_compiling = value; }
 

@@ -19,6 +19,8 @@ internal static class Diagnostics
         if (WantsBacktrace) Console.Error.WriteLine(e);
     }
 
+    public static void Note(string text) => Line("note", Cyan, text);
+
     /// <summary>A mistake in Mirlink: what is needed to report it.</summary>
     public static void Bug(Exception e)
     {

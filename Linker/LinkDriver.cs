@@ -54,7 +54,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     {
         var timings = new LinkTimings { Started = Progress };
         // What needs no work to be found wrong is found before the work.
-        var backend = BackendOf(options);
+        var backend = BackendChoice.Create(options.Backend);
         using var output = options.CompileOnly ? null : new OutputFile(options.Output);
         var toolchain = FindToolchain(options);
         int root = -1;
@@ -111,11 +111,19 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         try
         {
             string[] objects = [];
+            var codegen = CodegenOptionsOf(options);
+            List<(LirFunction, UnsupportedException)> rejected = [];
             timings.Run("codegen", () =>
             {
-                objects = Codegen(backend, units, options, temp);
+                (objects, rejected) = Codegen(backend, units, codegen, options.EffectiveJobs, temp);
                 return units.Count;
             });
+            if (rejected.Count > 0)
+                timings.Run("codegen-llvm", () =>
+                {
+                    objects = [.. objects, Rejected(rejected, tcx.CrateName(root), codegen, temp)];
+                    return rejected.Count;
+                });
             if (statistics is not null) foreach (string o in objects) statistics.Object(o);
             if (output is not null) timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, output, temp));
         }
@@ -170,33 +178,32 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     /// <summary>-C codegen-units, else numbers that do not depend on the machine: the same input gives the same executable everywhere.</summary>
     private static int UnitCount(LinkOptions options) => options.CodegenUnits ?? (options.Optimize ? 8 : 16);
 
-    private static ICodegenBackend BackendOf(LinkOptions options) => options.Backend switch
+    private static CodegenOptions CodegenOptionsOf(LinkOptions options) => new()
     {
-        "llvm" => new LlvmBackend(),
-        "cranelift" => new CraneliftBackend(),
-        _ => throw new MirlinkException($"unknown backend `{options.Backend}`") { Help = "the backends are: llvm, cranelift" },
+        OptLevel = options.OptLevel,
+        TargetTriple = RustcToolchain.HostTriple,
+        TargetCpu = options.TargetCpu,
+        TargetFeatures = options.TargetFeatures,
+        Panic = options.Panic,
+        DebugInfo = options.DebugInfo,
+        Verify = options.Verify,
+        DumpFolder = options.EmitBackendIrDir,
+        WorkingDirectory = Environment.CurrentDirectory,
     };
 
-    private static string[] Codegen(ICodegenBackend backend, List<LirUnit> units, LinkOptions options, string temp)
+    /// <summary>An object per unit, and the functions that are in none because Cranelift cannot compile them.</summary>
+    private static (string[] Objects, List<(LirFunction, UnsupportedException)> Rejected) Codegen(ICodegenBackend backend, List<LirUnit> units, CodegenOptions codegen, int jobs, string temp)
     {
-        var codegen = new CodegenOptions
-        {
-            OptLevel = options.OptLevel,
-            TargetTriple = RustcToolchain.HostTriple,
-            TargetCpu = options.TargetCpu,
-            TargetFeatures = options.TargetFeatures,
-            Panic = options.Panic,
-            DebugInfo = options.DebugInfo,
-            Verify = options.Verify,
-            DumpFolder = options.EmitBackendIrDir,
-            WorkingDirectory = Environment.CurrentDirectory,
-        };
+        var rejected = new List<(LirFunction, UnsupportedException)>[units.Count];
         var objects = new string[units.Count];
         for (int i = 0; i < objects.Length; i++) objects[i] = Path.Combine(temp, $"unit{i.ToString(CultureInfo.InvariantCulture)}.o");
         try
         {
-            Parallel.For(0, units.Count, new ParallelOptions { MaxDegreeOfParallelism = options.EffectiveJobs },
-                i => File.WriteAllBytes(objects[i], backend.Compile(units[i], codegen)));
+            Parallel.For(0, units.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, i =>
+            {
+                rejected[i] = [];
+                File.WriteAllBytes(objects[i], backend is CraneliftBackend cranelift ? cranelift.Compile(units[i], codegen, rejected[i]) : backend.Compile(units[i], codegen));
+            });
         }
         catch (AggregateException e)
         {
@@ -204,7 +211,16 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             var first = e.InnerExceptions.MinBy(static x => x.Message, StringComparer.Ordinal)!;
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
-        return objects;
+        return (objects, [.. rejected.SelectMany(static r => r)]);
+    }
+
+    /// <summary>What Cranelift cannot do LLVM does, in an object of its own: the lowering, and so the calling convention, is the same.</summary>
+    private static string Rejected(List<(LirFunction Function, UnsupportedException Reason)> rejected, string crate, CodegenOptions codegen, string temp)
+    {
+        if (!LlvmLibrary.IsAvailable) throw rejected[0].Reason;
+        string path = Path.Combine(temp, "rejected.o");
+        File.WriteAllBytes(path, new LlvmBackend().Compile(new LirUnit { Name = crate + ".rejected", Functions = rejected.ConvertAll(static r => r.Function), Data = [] }, codegen));
+        return path;
     }
 
     /// <summary>The rustc of the link; its libLLVM is preferred to the system's.</summary>

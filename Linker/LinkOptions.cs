@@ -35,7 +35,7 @@ public sealed record LinkOptions
     /// <summary>Threads for lowering and code generation; null: all cores.</summary>
     public int? Jobs { get; init; }
     /// <summary>llvm or cranelift; $MIRLINK_BACKEND if nobody says, else llvm.</summary>
-    public string Backend { get; init; } = Environment.GetEnvironmentVariable("MIRLINK_BACKEND") is { Length: > 0 } chosen ? chosen : "llvm";
+    public string Backend { get; init; } = BackendChoice.Chosen ?? BackendChoice.Llvm;
     /// <summary>Give functions with equal LIR one body.</summary>
     public bool Merge { get; init; } = true;
     /// <summary>MIR passes turned on (+name) or off (-name).</summary>

@@ -34,6 +34,28 @@ internal enum Fault : byte
     MergeDifferentConstants,
     /// <summary>The interpreter widens without the sign.</summary>
     InterpretedSignExtension,
+    /// <summary>Constant propagation compares signed constants as unsigned ones.</summary>
+    FoldedSignedComparison,
+    /// <summary>Copy propagation sees through copies of locals that change later.</summary>
+    CopyOfChanging,
+    /// <summary>Stores to locals that are only read through pointers are dead.</summary>
+    DeadStoreBehindPointer,
+    /// <summary>A switch whose first two targets are one block is a jump there.</summary>
+    SwitchWithEqualTargets,
+    /// <summary>Inlined functions change the caller's arguments instead of copies.</summary>
+    InlinedArgumentNotCopied,
+    /// <summary>Arguments passed in memory are not copied for the callee.</summary>
+    IndirectArgumentNotCopied,
+    /// <summary>Niches begin with the last valid value.</summary>
+    NicheOfValidValue,
+    /// <summary>LLVM is told that additions never overflow.</summary>
+    LlvmNoWrap,
+    /// <summary>LLVM's arithmetic shift of bytes is a logical one.</summary>
+    LlvmByteShift,
+    /// <summary>Cranelift widens bytes without their sign.</summary>
+    CraneliftSignExtension,
+    /// <summary>Cranelift's 128-bit multiplication misses that adding the halves' products overflows.</summary>
+    CraneliftWideMultiply,
 }
 
 /// <summary>Switches on one <see cref="Fault"/> for the whole process. For the tests of the tests: nothing that a user can say reaches it.</summary>

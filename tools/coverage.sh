@@ -9,6 +9,7 @@ generate() {
 # What is not supported
 
 Each of these is an error at compile or link time that names the construct, the function and the crate. None is replaced by a trap, skipped, or guessed.
+What only the Cranelift backend refuses is compiled by LLVM in the same link, and an error only where there is no libLLVM.
 The list is generated from the code (`tools/coverage.sh`; a test checks that it is up to date); `{…}` stands for what the error fills in.
 
 | part | construct | where |

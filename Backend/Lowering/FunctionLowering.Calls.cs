@@ -157,7 +157,7 @@ internal sealed partial class FunctionLowering
     /// <summary>An argument whose memory the callee may keep: moved ones are given away, copies and constants are copied.</summary>
     private OperandRef OwnedArgument(in Operand operand, OperandRef value)
     {
-        if (value.Kind != OperandValue.Ref || value.B >= 0 || operand.Kind == OperandKind.Move) return value;
+        if (value.Kind != OperandValue.Ref || value.B >= 0 || operand.Kind == OperandKind.Move || DeliberateFault.Is(Fault.IndirectArgumentNotCopied)) return value;
         var copy = NewTemporary(value.Layout);
         Store(value, copy);
         return OperandRef.Ref(copy);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
 
@@ -15,10 +16,13 @@ internal static class CargoCommand
     /// <summary>Set for the wrapper's calls: the executable is cargo's rustc wrapper then, not the tool that users call.</summary>
     public const string WrapperVariable = "MIRLINK_RUSTC_WRAPPER";
 
+    private const string BackendOption = "--backend";
+
     /// <summary>The command for `--help`: its arguments are cargo's and are not parsed here.</summary>
     public static Command Describe(string name, string description, params (string What, string How)[] examples)
     {
         var command = new Command(name, description) { new Argument<string[]>("ARGUMENTS") { Description = $"cargo's own: see `cargo {name} --help`", Arity = ArgumentArity.ZeroOrMore } }.WithExamples(examples);
+        command.Options.Add(new Option<string?>(BackendOption) { Description = "What generates machine code: llvm or cranelift (default: $MIRLINK_BACKEND, else cranelift without optimization, llvm with)", HelpName = "NAME" });
         command.SetAction(_ => Run(name, []));
         return command;
     }
@@ -41,13 +45,15 @@ internal static class CargoCommand
         start.ArgumentList.Add(subcommand);
 
         bool target = false, targetDir = false;
-        string? manifest = null;
+        string? manifest = null, backend = null;
         int passThrough = args.IndexOf("--");
         var own = passThrough < 0 ? args : args[..passThrough];
         for (int i = 0; i < own.Length; i++)
         {
             target |= own[i] == "--target" || own[i].StartsWith("--target=", StringComparison.Ordinal);
             targetDir |= own[i] == "--target-dir" || own[i].StartsWith("--target-dir=", StringComparison.Ordinal);
+            if (own[i] == BackendOption) backend = i + 1 < own.Length ? own[i + 1] : throw new MirlinkException($"`{BackendOption}` needs a backend's name");
+            else if (own[i].StartsWith(BackendOption + "=", StringComparison.Ordinal)) backend = own[i][(BackendOption.Length + 1)..];
             if (own[i] == "--manifest-path" && i + 1 < own.Length) manifest = own[i + 1];
             else if (own[i].StartsWith("--manifest-path=", StringComparison.Ordinal)) manifest = own[i]["--manifest-path=".Length..];
         }
@@ -57,12 +63,18 @@ internal static class CargoCommand
             start.ArgumentList.Add("--target-dir");
             start.ArgumentList.Add(Path.Combine(TargetDirectory(cargo, toolchain, manifest), "mirlink"));
         }
-        foreach (string a in args) start.ArgumentList.Add(a);
+        for (int i = 0; i < args.Length; i++)
+        {
+            // Ours, not cargo's.
+            if (i < own.Length && args[i] == BackendOption) i++;
+            else if (i >= own.Length || !args[i].StartsWith(BackendOption + "=", StringComparison.Ordinal)) start.ArgumentList.Add(args[i]);
+        }
 
         start.Environment["RUSTC"] = toolchain.Rustc;
         start.Environment["RUSTC_WRAPPER"] = Path.Combine(AppContext.BaseDirectory, "mirlink-rustc");
         start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
         start.Environment[WrapperVariable] = "1";
+        if (backend is not null) start.Environment[BackendChoice.Variable] = BackendChoice.Known(backend);
         return start;
     }
 

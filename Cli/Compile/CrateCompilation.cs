@@ -73,6 +73,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         {
             int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath);
             if (status != 0) return status;
+            TrackBackend();
             // Written before cargo learns that the program is there, or it would be fresh without.
             if (LinkSession.Link(link).Statistics is { } statistics)
             {
@@ -85,6 +86,13 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         {
             Remove(metadata);
         }
+    }
+
+    /// <summary>Tells cargo, in rustc's way, that the choice of a backend is part of what the program was made of.</summary>
+    private void TrackBackend()
+    {
+        if (DepInfoPath is { } path && File.Exists(path))
+            File.AppendAllText(path, $"# env-dep:{BackendChoice.Variable}{(BackendChoice.Chosen is { } chosen ? "=" + chosen : "")}\n");
     }
 
     /// <summary>A scratch file that may not be there, in a folder that may be gone.</summary>
@@ -120,7 +128,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
             Statistics = Environment.GetEnvironmentVariable(StatsCommand.Variable) == "1",
         };
         foreach (var (name, value) in args.Codegen) options = CodegenArguments.Apply(options, value is null ? name : $"{name}={value}");
-        return options;
+        return BackendChoice.ForBuild(options, Diagnostics.Note);
     }
 
     /// <summary>cargo's call of its rustc wrapper: decides whose work this command line is.</summary>

@@ -18,7 +18,7 @@ public sealed record BodyCampaignOptions
     /// <summary>Cranelift takes part in the rotation.</summary>
     public bool Cranelift { get; init; }
     /// <summary>Programs in one executable.</summary>
-    public int Batch { get; init; } = 100;
+    public int Batch { get; init; } = 200;
     /// <summary>The first program's number.</summary>
     public int First { get; init; }
     public int Jobs { get; init; } = 1;

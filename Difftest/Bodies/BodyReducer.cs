@@ -35,7 +35,11 @@ public sealed class BodyReducer
     {
         var reducer = new BodyReducer(toolchain, directory, failure, until);
         bool alone = reducer.StillFails();
-        if (alone) reducer.Run();
+        if (alone)
+        {
+            reducer.Run();
+            reducer.Tidy();
+        }
         return (alone ? "" : "// fails in its batch only\n") + reducer.Print();
     }
 
@@ -204,6 +208,22 @@ public sealed class BodyReducer
                     any |= Try(() => body.Blocks[b].Statements[statement] = simple, () => body.Blocks[b].Statements[statement] = old);
                 }
         return any;
+    }
+
+    /// <summary>Without the blocks and locals that nothing needs any more, if the program fails without them.</summary>
+    private void Tidy()
+    {
+        var context = new Mirlink.Mir.Passes.PassContext(_batch.Tcx, new Mirlink.Mir.Passes.PassOptions());
+        foreach (var (def, body) in Reachable())
+        {
+            var tidy = new Monomorphizer(_batch.Tcx).Instantiate(body, _batch.Tcx.IdentityArgs(def));
+            foreach (var block in tidy.Blocks.AsSpan())
+                for (int i = 0; i < block.Statements.Length; i++) block.Statements[i].SourceInfo = new SourceInfo(Span.Dummy, 0);
+            new Mirlink.Mir.Passes.SimplifyCfg().Run(tidy, context);
+            new Mirlink.Mir.Passes.UnusedLocals().Run(tidy, context);
+            _batch.Crate[def].Body = tidy;
+            if (!StillFails()) _batch.Crate[def].Body = body;
+        }
     }
 
     // -- the text ------------------------------------------------------------------------------------------------------------------------------

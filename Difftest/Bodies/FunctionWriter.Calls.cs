@@ -18,7 +18,13 @@ internal sealed partial class FunctionWriter
         {
             switch (p.Mode)
             {
-                case ParamMode.Value: args.Add(Value(p.Type!)); break;
+                case ParamMode.Value:
+                    {
+                        // A whole variable more often than chance would have it: what the callee does to its argument must not show in it.
+                        var whole = _variables.FindAll(v => ReferenceEquals(v.Type.Ty, p.Type!.Ty));
+                        args.Add(whole.Count > 0 && _choices.Percent(50) ? Operand.Copy(new Place(_choices.In(whole).Local)) : Value(p.Type!));
+                        break;
+                    }
                 case ParamMode.Shared or ParamMode.Exclusive: args.Add(Reference(p, busy)); break;
                 case ParamMode.Raw: args.Add(RawPointer(p.Type!)); break;
                 case ParamMode.Slice: args.Add(Slice(p.Type!, busy)); break;

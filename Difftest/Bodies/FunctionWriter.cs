@@ -33,6 +33,8 @@ internal sealed partial class FunctionWriter
     private ulong _live;
 
     public bool MustCall { get; init; }
+    /// <summary>A few statements: what is inlined.</summary>
+    public bool IsSmall { get; init; }
 
     public FunctionWriter(ProgramWriter program, Param[] parameters, ValueType? ret)
     {
@@ -45,6 +47,14 @@ internal sealed partial class FunctionWriter
     public void Write(DefId def)
     {
         Enter();
+        if (IsSmall)
+        {
+            for (int s = _choices.Between(1, 4); s > 0; s--) Statement();
+            for (int i = _droppables.Count - 1; i >= 0; i--) DropLocal(i);
+            _b.Return();
+            _items.Crate[def].Body = _b.Finish(def);
+            return;
+        }
         int labels = _choices.Weighted([25, 30, 25, 12, 8]) + 1;
         var starts = new int[labels + 1];
         for (int i = 0; i <= labels; i++) starts[i] = _b.NewBlock();
@@ -99,7 +109,7 @@ internal sealed partial class FunctionWriter
                     break;
             }
         }
-        int count = _choices.Between(2, 7);
+        int count = IsSmall ? _choices.Between(_params.Length == 0 ? 1 : 0, 2) : _choices.Between(2, 7);
         for (int i = 0; i < count; i++)
         {
             var t = _program.AnyType();

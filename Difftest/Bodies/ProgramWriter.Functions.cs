@@ -44,7 +44,7 @@ internal sealed partial class ProgramWriter
         var abi = choices.Percent(15) ? ExternAbi.C : ExternAbi.Rust;
         Ty[] inputs = [items.ContextPtr, .. parameters.Select(static p => p.Ty)];
         var def = items.AddFunction(NewName("f"), inputs, ret.Ty, RandomInline(), abi);
-        new FunctionWriter(this, parameters, ret).Write(def);
+        new FunctionWriter(this, parameters, ret) { IsSmall = choices.Percent(35) }.Write(def);
         Functions.Add(new FunctionInfo(def, parameters, ret, items.Crate[def].Sig!));
     }
 

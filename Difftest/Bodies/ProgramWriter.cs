@@ -41,7 +41,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         int constants = choices.Between(0, 3);
         for (int i = 0; i < constants; i++) AddConstant();
         if (choices.Percent(35)) AddGeneric();
-        int functions = choices.Weighted([45, 35, 15, 5]) + 1;
+        int functions = choices.Weighted([35, 35, 20, 10]) + 1;
         for (int i = 0; i < functions; i++) AddFunction();
         int entries = choices.Percent(80) ? 1 : 2;
         var thunks = new List<DefId>();
@@ -306,7 +306,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
             case ValueKind.Float: return FloatBits(t.Size);
         }
         UInt128 random = new(choices.NextBits(), choices.NextBits());
-        return choices.Below(10) switch
+        return choices.Below(12) switch
         {
             0 => 0,
             1 => 1,
@@ -317,6 +317,8 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
             6 => (UInt128.One << choices.Below(bits)) + (choices.Percent(50) ? 1 : UInt128.MaxValue),
             7 => (UInt128)choices.Below(200),
             8 => ~(UInt128)choices.Below(200),
+            // Of any length.
+            9 => (bits == 128 ? random : random & ((UInt128.One << bits) - 1)) >> choices.Below(bits),
             _ => random,
         };
     }

@@ -107,7 +107,7 @@ public readonly record struct Niche(ulong Offset, Scalar Value)
         if (v.Start > v.End) atStart = false; // zero is valid already
         else if (v.Start <= mask - v.End) atStart = count <= v.Start;
         else atStart = newEnd >= 1 && newEnd <= v.End; // growing at the end would go past zero
-        return atStart ? (newStart, v with { Start = newStart }) : ((v.End + 1) & mask, v with { End = newEnd });
+        return atStart ? (newStart, v with { Start = newStart }) : ((v.End + (DeliberateFault.Is(Fault.NicheOfValidValue) ? UInt128.Zero : 1)) & mask, v with { End = newEnd });
     }
 }
 

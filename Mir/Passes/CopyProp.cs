@@ -85,7 +85,7 @@ public sealed class CopyProp : IMirPass
             Rvalue.CopyForDeref { Place: { IsLocal: true } p } => p.Local,
             _ => -1,
         };
-        if (from <= 0 || from == local || !ssa.IsSsa(from) || !ReferenceEquals(body.Locals[from].Ty, body.Locals[local].Ty)) return null;
+        if (from <= 0 || from == local || !ssa.IsSsa(from) && !DeliberateFault.Is(Fault.CopyOfChanging) || !ReferenceEquals(body.Locals[from].Ty, body.Locals[local].Ty)) return null;
         return from;
     }
 }

@@ -11,6 +11,7 @@ public sealed class DeadStores : IMirPass
         protected override void Visit(in Place place, PlaceUse use)
         {
             if (use is PlaceUse.Storage or PlaceUse.NonUse) return;
+            if (use == PlaceUse.Borrow && DeliberateFault.Is(Fault.DeadStoreBehindPointer)) return;
             if (use is PlaceUse.Store or PlaceUse.SetDiscriminant && !IsBehindPointer(place)) return;
             counts[place.Local] += by;
         }

@@ -304,8 +304,8 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
         {
             var value = plan.Args[i - 1];
             // What is moved here needs no copy: nobody looks at it until it is assigned again.
-            if (value is Rvalue.Use { Operand: { Kind: OperandKind.Move, Place: { IsLocal: true } p } } && p.Local > body.ArgCount && p.Local != plan.Destination
-                && !_facts.Borrowed[p.Local] && MovedOnce(call, p.Local))
+            if (value is Rvalue.Use { Operand: { IsPlace: true, Place: { IsLocal: true } p } operand } && (operand.Kind == OperandKind.Move || DeliberateFault.Is(Fault.InlinedArgumentNotCopied))
+                && p.Local > body.ArgCount && p.Local != plan.Destination && !_facts.Borrowed[p.Local] && MovedOnce(call, p.Local))
             {
                 locals[i] = p.Local;
                 continue;

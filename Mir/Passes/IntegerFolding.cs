@@ -42,7 +42,7 @@ public static class IntegerFolding
             case BinOp.Div or BinOp.Rem when !ty.IsSigned && y != 0: return op == BinOp.Div ? x / y : x % y;
             case BinOp.Lt or BinOp.Le or BinOp.Gt or BinOp.Ge:
             {
-                int c = ty.IsSigned ? Signed(x, ty).CompareTo(Signed(y, rightTy)) : x.CompareTo(y);
+                int c = ty.IsSigned && !DeliberateFault.Is(Fault.FoldedSignedComparison) ? Signed(x, ty).CompareTo(Signed(y, rightTy)) : x.CompareTo(y);
                 return op switch { BinOp.Lt => c < 0, BinOp.Le => c <= 0, BinOp.Gt => c > 0, _ => c >= 0 } ? 1u : 0u;
             }
             default: return null;

@@ -91,7 +91,7 @@ public sealed class SimplifyCfg : IMirPass
         {
             if (predecessors[b] == 0) continue;
             ref var block = ref blocks[b];
-            if (block.Terminator is Terminator.SwitchInt s && Array.TrueForAll(s.Targets, t => t == s.Targets[0]) && context.Consume())
+            if (block.Terminator is Terminator.SwitchInt s && (Array.TrueForAll(s.Targets, t => t == s.Targets[0]) || s.Targets[0] == s.Targets[1] && DeliberateFault.Is(Fault.SwitchWithEqualTargets)) && context.Consume())
             {
                 block.Terminator = new Terminator.Goto(s.Targets[0]) { SourceInfo = s.SourceInfo };
                 changed = true;

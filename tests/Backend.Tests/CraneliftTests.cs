@@ -139,6 +139,25 @@ public sealed unsafe class CraneliftTests
     }
 
     [Fact]
+    public void What_cannot_be_compiled_is_left_to_another_backend()
+    {
+        if (!CraneliftLibrary.IsAvailable) return;
+        var u = new TestUnit("mixed");
+        u.Simple("first", [LirType.I64], [LirType.I64], (b, a) => a);
+        var sig = TestUnit.Sig([LirType.I64], LirType.I64);
+        u.Function("tail", sig, b => b.TailCall(u.Symbols.Get("tail", LirSymbolKind.Function), sig, [b.Param(0, LirType.I64)]));
+        u.Simple("quadruple", [LirType.I64, LirType.I64, LirType.I64, LirType.I64], [LirType.I64], (b, a) => [a[0], a[0], a[0], a[0]]);
+        u.Simple("last", [LirType.I64], [LirType.I64], (b, a) => a);
+        List<(LirFunction Function, UnsupportedException Reason)> rejected = [];
+        byte[] unit = new CraneliftBackend().Compile(u.Unit, new CodegenOptions(), rejected);
+        Assert.Equal([("tail", "tail"), ("quadruple", "quadruple")], rejected.Select(static r => (r.Function.Symbol.Name, r.Reason.Function)));
+        using var files = new TestFolder();
+        File.WriteAllBytes(files["unit.o"], unit);
+        string[] defined = [.. TestFolder.Run("nm", "--defined-only", files["unit.o"]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l[(l.LastIndexOf(' ') + 1)..])];
+        Assert.Equal(["first", "last"], defined.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_panic_is_an_error_and_leaves_the_worker_usable()
     {
         if (!CraneliftLibrary.IsAvailable) return;

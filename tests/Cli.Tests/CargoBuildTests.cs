@@ -62,6 +62,26 @@ public sealed class CargoBuildTests : IDisposable
         Assert.DoesNotContain("Compiling", again.Error);
     }
 
+    /// <summary>Another backend links the program again and nothing else; the same one does not.</summary>
+    [Fact]
+    public void TheBackendIsPartOfTheProgram()
+    {
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"lib\", \"app\"]\nresolver = \"3\"\n");
+        Package("lib");
+        _w.Write("lib/src/lib.rs", "pub fn f() -> i32 { 3 }\n");
+        Package("app", "[dependencies]\nlib = { path = \"../lib\" }\n");
+        _w.Write("app/src/main.rs", "fn main() { println!(\"{}\", lib::f()); }\n");
+        Workspace.Succeeds(_w.Run("build", "--offline", "--backend", "llvm"));
+        Assert.DoesNotContain("Compiling", _w.Run("build", "--offline", "--backend=llvm").Error);
+        var other = _w.Run("run", "--offline", "--backend=cranelift");
+        Workspace.Succeeds(other);
+        Assert.Equal("3\n", other.Output);
+        Assert.Contains("Compiling app", other.Error);
+        Assert.DoesNotContain("Compiling lib", other.Error);
+        _w.Fails(_w.Run("build", "--backend", "gcc"), "error: unknown backend `gcc`\nhelp: the backends are: llvm, cranelift");
+        _w.Fails(_w.Run("build", "--backend"), "error: `--backend` needs a backend's name");
+    }
+
     /// <summary>An edit rebuilds what depends on it and nothing else.</summary>
     [Fact]
     public void AnEditRebuildsItsDependents()
