@@ -45,13 +45,13 @@ internal static class StatsCommand
         return command;
     }
 
-    /// <summary>Is this a command line for cargo: no crate file, no call for help?</summary>
+    /// <summary>Is this a command line for cargo: no crate file, no argument file with one, no call for help?</summary>
     public static bool IsForCargo(ReadOnlySpan<string> args)
     {
         foreach (string a in args)
         {
             if (a == "--") return true;
-            if (a is "--help" or "-h" || a.EndsWith(".rlib", StringComparison.Ordinal) || a.EndsWith(".rmeta", StringComparison.Ordinal)) return false;
+            if (a is "--help" or "-h" || a.StartsWith('@') || a.EndsWith(".rlib", StringComparison.Ordinal) || a.EndsWith(".rmeta", StringComparison.Ordinal)) return false;
         }
         return true;
     }

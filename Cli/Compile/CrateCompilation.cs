@@ -84,6 +84,8 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         }
         finally
         {
+            // A link that failed as well: it is the one to look at.
+            KeptLink.Keep(args, metadata, link.Backend);
             Remove(metadata);
         }
     }

@@ -1,0 +1,36 @@
+namespace Mirlink.Cli.Compile;
+
+/// <summary>
+/// MIRLINK_KEEP_LINK=DIR keeps, for each program that cargo builds, what its final link is given: the root crate, and an argument file with which `mirlink link`
+/// or `mirlink stats` does it again.
+/// </summary>
+internal static class KeptLink
+{
+    public const string Variable = "MIRLINK_KEEP_LINK";
+
+    public static void Keep(RustcArgs args, string metadata, string backend)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder || !File.Exists(metadata)) return;
+        Directory.CreateDirectory(folder);
+        string root = Path.Combine(Path.GetFullPath(folder), args.EffectiveCrateName + args.ExtraFilename + ".rmeta");
+        File.Copy(metadata, root, overwrite: true);
+        var lines = new List<string> { Quoted(root) };
+        foreach (string dir in args.SearchPaths) lines.Add("-L " + Quoted(Absolute(dir)));
+        foreach (var (name, path) in args.Externs) lines.Add("--extern " + Quoted($"{name}={Path.GetFullPath(path)}"));
+        foreach (string lib in args.NativeLibs) lines.Add("-l " + Quoted(lib));
+        if (args.WantsOptimization) lines.Add("-O3");
+        if (args.WantsDebugInfo) lines.Add("-C debuginfo=2");
+        foreach (var (name, value) in args.Codegen) lines.Add("-C " + Quoted(value is null ? name : $"{name}={value}"));
+        lines.Add("--backend " + backend);
+        File.WriteAllLines(Path.ChangeExtension(root, ".args"), lines);
+    }
+
+    /// <summary>[KIND=]PATH with an absolute path.</summary>
+    private static string Absolute(string dir)
+    {
+        int at = dir.IndexOf('=', StringComparison.Ordinal);
+        return dir[..(at + 1)] + Path.GetFullPath(dir[(at + 1)..]);
+    }
+
+    private static string Quoted(string argument) => argument.Contains(' ', StringComparison.Ordinal) ? $"\"{argument}\"" : argument;
+}
