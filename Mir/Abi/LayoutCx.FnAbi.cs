@@ -164,7 +164,7 @@ public sealed partial class LayoutCx
         switch (layout.Repr.Kind)
         {
             case BackendReprKind.Memory when !layout.IsUnsized && layout.Size <= PointerSize:
-                var attrs = new ArgAttributes(IsNoUndef(layout) ? ArgAttribute.NoUndef : ArgAttribute.None);
+                var attrs = new ArgAttributes(!tcx.Rules.AggregatesAsIntegersMayBeUndefined && IsNoUndef(layout) ? ArgAttribute.NoUndef : ArgAttribute.None);
                 return arg with { Mode = new PassMode(PassModeKind.Cast, Cast: new CastTarget([], new Reg(RegKind.Integer, layout.Size), layout.Size, null, attrs)) };
             // caller and callee may differ in target features
             case BackendReprKind.SimdVector: return MakeIndirect(arg);

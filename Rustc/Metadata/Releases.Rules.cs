@@ -5,7 +5,7 @@ namespace Mirlink.Rustc.Metadata.Raw;
 /// <summary>What releases differ in beside their metadata.</summary>
 public static partial class Releases
 {
-    static readonly CompilerRules s_model = new(), s_until1_95 = new() { AbsentVariantsDespiteReprInt = true };
+    static readonly CompilerRules s_model = new(), s_until1_95 = new() { AbsentVariantsDespiteReprInt = true, AggregatesAsIntegersMayBeUndefined = true };
 
     public static CompilerRules Rules(Release release) => release switch
     {

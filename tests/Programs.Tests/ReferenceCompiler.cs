@@ -5,12 +5,13 @@ using System.Text.Json;
 namespace Mirlink.Programs.Tests;
 
 /// <summary>
-/// Stock rustc 1.96: what a program must print. Results are kept under <c>artifacts/programs/reference</c>, keyed by the
+/// Stock rustc, the one under test: what a program must print. Results are kept under <c>artifacts/programs/reference</c>, keyed by the
 /// hash of everything that decides them, so that only new or changed programs are compiled again.
 /// </summary>
 internal static class ReferenceCompiler
 {
-    private const string Release = "1.96.0"; // the default; MIRLINK_RUSTC may be another one
+    /// <summary>Unless MIRLINK_RUSTC names a compiler, which may be of another release.</summary>
+    private const string Release = "1.96.0";
     private static readonly Lazy<(string Path, string Version)> Rustc = new(Find);
 
     /// <summary>Path of the compiler Mirlink must be told to use as well.</summary>
@@ -60,7 +61,7 @@ internal static class ReferenceCompiler
                 continue;
             }
             string version = Execution.Run(candidate, ["-vV"], Limits.Compile).Output;
-            if (version.Contains($"release: {Release}\n", StringComparison.Ordinal))
+            if (candidate == candidates[0] || version.Contains($"release: {Release}\n", StringComparison.Ordinal))
             {
                 return (candidate, version);
             }
