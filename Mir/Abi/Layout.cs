@@ -151,6 +151,9 @@ public sealed class TyAndLayout
     /// <summary>Types of the fields in source order (of the single variant). Filled for everything but Primitive scalars without fields; for arrays and slices the element type once. For Multiple: the tag only.</summary>
     public Ty[] FieldTys { get; init; } = [];
 
+    /// <summary>What the interpreter checks of values of this layout, made on first use.</summary>
+    internal object? InterpreterValidity;
+
     public bool IsZst => Size == 0 && Repr.Kind switch { BackendReprKind.Memory => Repr.Sized, _ => false };
     public bool IsUnsized => Repr.IsUnsized;
     public int FieldCount => Fields switch { FieldsShapeKind.Arbitrary => Offsets.Length, FieldsShapeKind.Union => (int)Count, FieldsShapeKind.Array => checked((int)Math.Min(Count, int.MaxValue)), _ => 0 };

@@ -260,6 +260,12 @@ public sealed partial class InterpCx
     /// <summary>Copies a value to a place; the types may differ (transmute) but not the sizes.</summary>
     internal void CopyOp(in Op src, in MPlace dest)
     {
+        CopyUnchecked(src, dest);
+        if (Machine.EnforcesValidity && !dest.Layout.IsUnsized) CheckValue(dest);
+    }
+
+    private void CopyUnchecked(in Op src, in MPlace dest)
+    {
         switch (src.Kind)
         {
             case OpKind.ZeroSized: return;

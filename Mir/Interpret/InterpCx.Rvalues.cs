@@ -16,7 +16,11 @@ public sealed partial class InterpCx
             case Rvalue.BinaryOp b: EvalBinaryOp(b, dest); break;
             case Rvalue.UnaryOp u: EvalUnaryOp(u, dest); break;
             case Rvalue.Cast c: EvalCast(c, dest); break;
-            case Rvalue.Ref r: WriteAddress(EvalPlace(r.Place), dest); break;
+            case Rvalue.Ref r:
+                WriteAddress(EvalPlace(r.Place), dest);
+                // What a local holds is always there.
+                if (r.Place.IsIndirect && Machine.EnforcesValidity) CheckValue(dest);
+                break;
             case Rvalue.RawPtr r: WriteAddress(EvalPlace(r.Place), dest); break;
             case Rvalue.Discriminant d: WriteScalar(ReadDiscriminantValue(EvalPlace(d.Place), dest.Layout), dest); break;
             case Rvalue.Aggregate a: EvalAggregate(a, dest); break;
@@ -74,6 +78,7 @@ public sealed partial class InterpCx
             CopyOp(value, a.Kind == AggregateKind.Coroutine ? Field(dest, i, value.Ty) : Field(target, a.ActiveField >= 0 ? a.ActiveField : i, NeedsFieldTy(target.Layout, i) ? value.Ty : null));
         }
         if (isEnum || a.Kind == AggregateKind.Coroutine) WriteDiscriminant(variant, dest);
+        else if (Machine.EnforcesValidity && a.Kind == AggregateKind.Adt && a.ActiveField < 0 && dest.Layout.Repr.IsScalar && !dest.Layout.Repr.A.IsAlwaysValid) CheckValue(dest);
     }
 
     // -- discriminants -----------------------------------------------------------------------------------------------------------------------------
