@@ -64,6 +64,7 @@ internal static class Program
             StatsCommand.Create(),
             DoctorCommand.Create(),
             DifftestCommand.Create(),
+            InterpretCommand.Create(),
         };
         root.WithExamples(
             ("a cargo workspace, into target/mirlink", "mirlink build --release"),

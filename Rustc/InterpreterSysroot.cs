@@ -125,6 +125,21 @@ public sealed class InterpreterSysroot
         };
     }
 
+    /// <summary>What the folder `library` was called when the standard library that is shipped was compiled, as its metadata has it: `/rustc/HASH/library`, or a distribution's folder.</summary>
+    private static string ShippedPrefix(RustcToolchain toolchain)
+    {
+        var files = Directory.GetFiles(toolchain.LibDir, "libcore-*.rmeta");
+        Array.Sort(files, StringComparer.Ordinal);
+        ReadOnlySpan<byte> bytes = files.Length == 0 ? [] : File.ReadAllBytes(files[0]);
+        int at = bytes.IndexOf("/library/core/src/"u8);
+        if (at < 0) return "/rustc/library";
+        int start = at;
+        while (start > 0 && (char.IsAsciiLetterOrDigit((char)bytes[start - 1]) || bytes[start - 1] is (byte)'/' or (byte)'.' or (byte)'-' or (byte)'_')) start--;
+        string path = Encoding.ASCII.GetString(bytes[start..at]);
+        // The length of the string stands before it and may look like a letter.
+        return path[Math.Max(0, path.IndexOf('/'))..] + "/library";
+    }
+
     private static void Compile(RustcToolchain toolchain, string source, InterpreterSysroot sysroot, Crate crate)
     {
         string folder = System.IO.Path.Combine(source, crate.Vendored ? "vendor" : "", crate.Folder);
@@ -143,7 +158,10 @@ public sealed class InterpreterSysroot
         foreach (string e in crate.Externs) arguments.AddRange(["--extern", $"{e}={Metadata(e)}"]);
         // By the name of the package that stands for core in crates of the registry.
         if (crate.Name == "libc") arguments.AddRange(["--extern", $"rustc_std_workspace_core={Metadata("core")}"]);
-        arguments.Add("src/lib.rs");
+        // Panic messages name files of std as they do where rustc made the machine code.
+        arguments.Add($"--remap-path-prefix={source}={ShippedPrefix(toolchain)}");
+        arguments.Add($"--remap-path-prefix={System.IO.Path.Combine(source, "vendor")}=/rust/deps");
+        arguments.Add(System.IO.Path.Combine(folder, "src/lib.rs"));
         foreach (string a in arguments) start.ArgumentList.Add(a);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -14,6 +14,10 @@ public sealed partial record BuildVariant(string Name, Func<LinkOptions, LinkOpt
 
     public static readonly BuildVariant[] Default = All[..2];
 
+    /// <summary>Not a build: the program runs in the interpreter, with a standard library that was compiled for it.</summary>
+    public static readonly BuildVariant Interpreter = new("interpreter",
+        static _ => throw new MirlinkException("the variant `interpreter` is for Rust programs: those made of MIR always run in the interpreter"));
+
     /// <summary>
     /// Backend and level, then what differs: unmerged (equal functions are not merged), units (sixteen codegen units), validated (bodies are checked after each MIR
     /// pass), and one of mir-none, mir-all (no MIR passes, all whatever the level) or without-PASS.
@@ -21,6 +25,7 @@ public sealed partial record BuildVariant(string Name, Func<LinkOptions, LinkOpt
     /// <exception cref="MirlinkException">There is none of that name.</exception>
     public static BuildVariant ByName(string name)
     {
+        if (name == "interpreter") return Interpreter;
         var m = Syntax().Match(name);
         if (!m.Success || m.Groups["pass"] is { Success: true } p && !Pipeline.Names.Contains(p.Value))
             throw new MirlinkException($"unknown variant `{name}`")

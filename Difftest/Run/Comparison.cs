@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Mirlink.Linker;
 using Mirlink.Mir;
+using Mirlink.Mir.Interpret.Program;
 using Mirlink.Rustc;
 
 namespace Mirlink.Difftest.Run;
@@ -86,10 +87,22 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
         if (reference is null) return new Outcome(Verdict.Rejected, null, error);
         if (reference.ExitCode is not (0 or 134)) return new Outcome(Verdict.Rejected, null, $"rustc's program ended with {reference.ExitCode}: {reference.Error}");
         foreach (var variant in variants)
-            if (Run(variant, directory).DifferenceFrom(reference) is { } difference)
-                return new Outcome(Verdict.Different, variant.Name, difference);
+        {
+            var execution = variant == BuildVariant.Interpreter ? Interpret(options, directory) : Run(variant, directory);
+            if (execution?.DifferenceFrom(reference) is { } difference) return new Outcome(Verdict.Different, variant.Name, difference);
+        }
         return new Outcome(Verdict.Agree, null, "");
     }
+
+    /// <summary>Runs a program in the interpreter. Null when it would take too long; what the interpreter finds wrong with it stands at the end of its standard error.</summary>
+    private Execution? Interpret(FrontEndOptions options, string directory)
+    {
+        using var program = new InterpretedProgram(InterpreterSysroot.Of(toolchain), Path.Combine(directory, "interpreted.rmeta"), []);
+        var outcome = program.Run(new ProgramOptions { Args = ["program"], Fuel = InterpreterFuel, OverflowChecks = options.OverflowChecks, UbChecks = options.DebugAssertions });
+        return outcome.End == ProgramEnd.OutOfFuel ? null : Execution.Normalized(outcome.ExitCode, outcome.StdoutText, outcome.StderrText + outcome.Describe(program.Tcx));
+    }
+
+    private const long InterpreterFuel = 50_000_000;
 
     /// <summary>Runs what <see cref="Link"/> made.</summary>
     public static Execution Run(BuildVariant variant, string directory) => Execution.Run(Path.Combine(directory, variant.Name), [], directory, RunTime);
@@ -97,6 +110,9 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
     /// <summary>Links what <see cref="FrontEnd"/> compiled. Null when it succeeds, else why not.</summary>
     public string? Link(BuildVariant variant, FrontEndOptions options, string directory)
     {
+        if (variant == BuildVariant.Interpreter)
+            return InterpretedProgram.Compile(toolchain, InterpreterSysroot.Of(toolchain), FileName, "interpreted.rmeta",
+                [.. options.Flags, "-Copt-level=" + options.FrontEndLevel.ToString(CultureInfo.InvariantCulture), "--crate-name=program", "--cap-lints=allow"], directory);
         var link = variant.Apply(new LinkOptions
         {
             Root = Path.Combine(directory, "program.rmeta"),

@@ -44,9 +44,12 @@ public sealed partial record Execution(int ExitCode, string Output, string Error
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
             }
-            return new Execution(code, output.Result, BacktraceLine().Replace(ThreadId().Replace(error.Result, "$1 "), ""));
+            return Normalized(code, output.Result, error.Result);
         }
     }
+
+    /// <summary>Without what differs from run to run.</summary>
+    internal static Execution Normalized(int code, string output, string error) => new(code, output, BacktraceLine().Replace(ThreadId().Replace(error, "$1 "), ""));
 
     /// <summary>Where this differs from what is expected: the first differing line of each stream. Null when it does not.</summary>
     public string? DifferenceFrom(Execution expected)

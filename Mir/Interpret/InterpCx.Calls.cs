@@ -102,9 +102,14 @@ public sealed partial class InterpCx
             return;
         }
         var (instance, abi) = Callee(func);
+        if (func.Ty is FnPtrTy && instance.Kind == InstanceKind.Item && Tcx.DefKind(instance.Def) is DefKind.Fn or DefKind.AssocFn && Tcx.FnSig(instance.Def).Value.Abi is var own && Convention(own) != Convention(abi))
+            throw InterpError.Ub($"calling a function with calling convention \"{own}\" using calling convention \"{abi}\"");
         var args = EvalArguments(c.Args, abi);
         Call(instance, args, EvalPlace(c.Destination), c.Target, c.Unwind);
     }
+
+    /// <summary>C's by all its names is one.</summary>
+    private static ExternAbi Convention(ExternAbi abi) => abi is ExternAbi.System or ExternAbi.Cdecl or ExternAbi.SysV64 ? ExternAbi.C : abi;
 
     private void EvalTailCall(Frame frame, Terminator.TailCall c)
     {

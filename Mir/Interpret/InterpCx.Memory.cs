@@ -261,7 +261,8 @@ public sealed partial class InterpCx
     internal void CopyOp(in Op src, in MPlace dest)
     {
         CopyUnchecked(src, dest);
-        if (Machine.EnforcesValidity && !dest.Layout.IsUnsized) CheckValue(dest);
+        // Numbers are initialized, or they would not have been read.
+        if (Machine.EnforcesValidity && dest.Layout.Ty is not PrimTy { Kind: TyKind.Int or TyKind.Uint or TyKind.Float } && !dest.Layout.IsUnsized) CheckValue(dest);
     }
 
     private void CopyUnchecked(in Op src, in MPlace dest)

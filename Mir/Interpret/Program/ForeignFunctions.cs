@@ -101,6 +101,21 @@ internal static partial class ForeignFunctions
             c.Machine.AddThreadLocalDestructor(c.Scalar(0), c.Scalar(1));
             c.Return(0);
         };
+        t["pthread_key_create"] = static (in ForeignCall c) =>
+        {
+            // The destructor would run when a thread ends before the program does.
+            c.Write(c.Ptr(0), BitConverter.GetBytes(c.Machine.ThreadKeys.Count));
+            c.Machine.ThreadKeys.Add(Scalar.Usize(0));
+            c.Return(0);
+        };
+        t["pthread_key_delete"] = static (in ForeignCall c) => c.Return(0);
+        t["pthread_getspecific"] = static (in ForeignCall c) => c.Return(c.Machine.ThreadKeys[c.I32(0)]);
+        t["pthread_setspecific"] = static (in ForeignCall c) =>
+        {
+            c.Machine.ThreadKeys[c.I32(0)] = c.Scalar(1);
+            c.Return(0);
+        };
+        t["pthread_create"] = t["pthread_attr_setstacksize"] = static (in ForeignCall c) => throw InterpError.Unsupported("threads");
         t["getrandom"] = static (in ForeignCall c) => c.Return((long)Random(c, c.Ptr(0), c.U64(1)));
         t["syscall"] = static (in ForeignCall c) =>
         {

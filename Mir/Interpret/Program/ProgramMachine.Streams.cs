@@ -5,6 +5,9 @@ internal sealed partial class ProgramMachine
 {
     private readonly MemoryStream _c = new();
     private int _read;
+
+    /// <summary>Values of thread-specific keys.</summary>
+    public List<Scalar> ThreadKeys { get; } = [];
     private ulong _random = 0x9e3779b97f4a7c15;
 
     /// <summary>A write to file descriptor 1 or 2.</summary>
