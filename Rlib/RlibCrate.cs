@@ -25,6 +25,11 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     private int[] _sessionCrates = [];
     private int[] _sessionFiles = [];
     private static readonly ItemRecord s_empty = new();
+    /// <summary>The allocations that this thread is in the middle of.</summary>
+    [ThreadStatic]
+    private static HashSet<int>? s_reading;
+    /// <summary>Stands for a chunk that does not decompress.</summary>
+    private static readonly byte[] s_damaged = new byte[1];
 
     private sealed record MetaRecord(TraitImpls[] TraitImpls, (string, DefId)[] LangItems, (string, DefId)[] DiagnosticItems, NativeLib[] NativeLibs, DefId? Main,
         string[] Files, RecordLocation[] Allocs);
@@ -152,8 +157,18 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         var locations = _meta.Value.Allocs;
         if ((uint)index >= (uint)locations.Length) throw Corrupt("an allocation is not in the allocation table");
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Corrupt("allocations point to one another without end");
-        // One object per allocation whoever asks first: identity is what makes two pointers equal.
-        return _allocs.GetOrAdd(index, new RecordReader(this, Record(locations[index])).GlobalAllocOf());
+        // Memory that leads back to itself does so through a static. An allocation refers to none of another crate.
+        var reading = s_reading ??= [];
+        if (!reading.Add(index)) throw Corrupt("an allocation points to itself");
+        try
+        {
+            // One object per allocation whoever asks first: identity is what makes two pointers equal.
+            return _allocs.GetOrAdd(index, new RecordReader(this, Record(locations[index])).GlobalAllocOf());
+        }
+        finally
+        {
+            reading.Remove(index);
+        }
     }
 
     // -- file -------------------------------------------------------------------------------------------------------------------------------------
@@ -174,13 +189,20 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     private byte[] RawChunk(int number)
     {
         if ((uint)number >= (uint)_chunks.Length) throw Corrupt("a record is in a chunk that does not exist");
-        if (Volatile.Read(ref _raw[number]) is { } known) return known;
         var c = _chunks[number];
+        if (Volatile.Read(ref _raw[number]) is { } known) return known != s_damaged ? known : throw NotCompressed();
         var compressed = Read(c.Offset, c.CompressedSize, long.MaxValue);
         if (XxHash3.HashToUInt64(compressed) != c.Hash) throw Corrupt($"the checksum of section {c.Kind} (chunk {number}) is wrong");
         var raw = new byte[c.RawSize];
-        if (!Lz4.TryDecompress(compressed, raw)) throw Corrupt($"section {c.Kind} (chunk {number}) does not decompress");
+        if (!Lz4.TryDecompress(compressed, raw))
+        {
+            // Whoever asks again shall not pay again.
+            Volatile.Write(ref _raw[number], s_damaged);
+            throw NotCompressed();
+        }
         return Interlocked.CompareExchange(ref _raw[number], raw, null) ?? raw;
+
+        MirlinkException NotCompressed() => Corrupt($"section {c.Kind} (chunk {number}) does not decompress");
     }
 
     private ReadOnlyMemory<byte> Record(RecordLocation l)

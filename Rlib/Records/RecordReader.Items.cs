@@ -50,12 +50,14 @@ internal sealed partial class RecordReader
         return new Generics(parent, parentCount, own, hasSelf);
     }
 
+    private PrimTy IntegerTy() => Ty() is PrimTy { Kind: TyKind.Int or TyKind.Uint } t ? t : throw Corrupt("a representation is no integer type");
+
     private AdtDef Adt()
     {
         var def = Def();
         var kind = Enum<AdtKind>();
         var flags = (AdtFlags)Int();
-        var repr = new ReprOptions((PrimTy?)Present(Ty), OptUlong(), OptUlong(), (ReprFlags)Byte(), Uint());
+        var repr = new ReprOptions(Present(IntegerTy), OptUlong(), OptUlong(), (ReprFlags)Byte(), Uint());
         var variants = Array(() =>
         {
             var d = Def();

@@ -84,10 +84,12 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
 
     // For inputs of some 10 KB; a machine may be busy with something else.
     private const long MaxAllocated = 64 << 20;
+    private const int MaxRefused = 200;
     private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(10);
 
     private readonly Inputs _in;
     private int _refused;
+    private (TimeSpan Took, string What) _slowest;
     private readonly SortedDictionary<string, string> _found = new(StringComparer.Ordinal);
 
     public FuzzTests(Inputs inputs) => _in = inputs;
@@ -115,10 +117,11 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
                     long before = GC.GetAllocatedBytesForCurrentThread();
                     var start = Stopwatch.StartNew();
                     _refused = 0;
+                    _slowest = default;
                     Try($"seed {seed + rounds}", () => round(input, random));
                     if (_refused == 0) sound++;
                     if (start.Elapsed > longest) longest = start.Elapsed;
-                    if (start.Elapsed > s_maxTime) _found.TryAdd("a hang", $"seed {seed + rounds}: {start.Elapsed}");
+                    if (start.Elapsed > s_maxTime) _found.TryAdd("a hang", $"seed {seed + rounds}: {start.Elapsed}, most of it for the {_slowest.What}: {_slowest.Took}");
                     long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
                     most = Math.Max(most, allocated);
                     if (allocated > MaxAllocated) _found.TryAdd("much memory", $"seed {seed + rounds}: {allocated} bytes");
@@ -143,6 +146,7 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
     /// <summary>An error that a user may see is fine; of the others one per place is kept.</summary>
     private void Try(string seed, Action action)
     {
+        long start = Stopwatch.GetTimestamp();
         try
         {
             action();
@@ -156,14 +160,16 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
             string at = e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Mirlink.", StringComparison.Ordinal))?.Trim() ?? "";
             _found.TryAdd($"{e.GetType().Name} {at}", $"{seed}: {e.Message}\n{e.StackTrace}");
         }
+        var took = Stopwatch.GetElapsedTime(start);
+        if (took > _slowest.Took && !seed.StartsWith("seed", StringComparison.Ordinal)) _slowest = (took, seed);
     }
 
-    /// <summary>Asks everything about everything; one bad answer does not hide the next.</summary>
+    /// <summary>Asks everything about everything; one bad answer does not hide the next, but after so many the input is refused.</summary>
     private void DecodeAll(ICrateSource crate)
     {
         int n = Math.Min(crate.DefCount, 4000);
         foreach (var (name, ask) in CrateQueries.OfCrate) Try(name, () => ask(crate));
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n && _refused < MaxRefused; i++)
             foreach (var (name, ask) in CrateQueries.OfDefinition)
                 Try($"{name} of {i}", () =>
                 {
@@ -186,7 +192,7 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
         crate.SetDependencies(tcx.ReserveCrate(), Enumerable.Range(1, crate.Deps.Length).ToArray());
         tcx.SetCrate(0, crate);
         DecodeAll(crate);
-        for (int i = 0; i < Math.Min(crate.DefCount, 4000); i++) Try($"sizes of {i}", () => { crate.RecordSizes(i); crate.ContentHash(i); });
+        for (int i = 0; i < Math.Min(crate.DefCount, 4000) && _refused < MaxRefused; i++) Try($"sizes of {i}", () => { crate.RecordSizes(i); crate.ContentHash(i); });
     }
 
     /// <summary>Checksums catch nearly all of this.</summary>
