@@ -80,6 +80,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             {
                 statistics = new StatisticsBuilder(tcx, lowering);
                 statistics.Collected(program.Instances, program.Names.IsCompiledHere, functions);
+                statistics.Erased(lowering.Erased);
             }
             return functions.Count;
         });
@@ -162,6 +163,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             UbChecks = options.EffectiveDebugAssertions,
             Panic = options.Panic,
             DebugInfo = options.DebugInfo,
+            Erase = options.Erase,
             Passes = new PassOptions { Switches = options.MirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
         });
         var (exported, statics) = Roots.Find(tcx);

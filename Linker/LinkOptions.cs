@@ -38,6 +38,8 @@ public sealed record LinkOptions
     public string Backend { get; init; } = BackendChoice.Chosen ?? BackendChoice.Llvm;
     /// <summary>Give functions with equal LIR one body.</summary>
     public bool Merge { get; init; } = true;
+    /// <summary>Give instances that cannot tell their types apart one body, before they are made. Off: see docs/optimizer.md for what it pays.</summary>
+    public bool Erase { get; init; }
     /// <summary>MIR passes turned on (+name) or off (-name).</summary>
     public IReadOnlyList<string> MirPasses { get; init; } = [];
     /// <summary>Number of changes that MIR passes may make; null: any.</summary>

@@ -51,6 +51,10 @@ public interface ITraits
     /// <summary>The closure's body, or a shim when called by value through FnOnce. Requested is the lang item: "fn", "fn_mut" or "fn_once".</summary>
     Instance ResolveClosure(DefId closure, GenericArgs args, string requestedKind);
     Instance ResolveDropInPlace(Ty ty);
+    /// <summary>What a generic callee or associated item is whatever its parameters stand for, with arguments in terms of the same parameters; null if that depends on them.</summary>
+    (DefId Def, GenericArgs Args)? ResolveForAnyArgs(DefId item, GenericArgs args);
+    /// <summary>The arguments of an impl in terms of the parameters of its self type; null if they do not follow from it.</summary>
+    GenericArgs? ImplArgsForAnyArgs(DefId impl, Ty self);
 
     /// <summary>Entries of the vtable of a type for a principal trait (null: none, header only), header first.</summary>
     VtblEntry[] VtableEntries(Ty selfTy, DynamicTy dyn);

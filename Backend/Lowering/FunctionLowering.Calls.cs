@@ -88,9 +88,18 @@ internal sealed partial class FunctionLowering
         if (abiArg != abi.Args.Length) throw new BugException($"a call in {_symbol} passes {abiArg} ABI arguments of {abi.Args.Length} to {(instance is null ? calleeTy : instance)}");
 
         SetLocation(source);
-        var symbol = callee < 0 ? Use(instance!) : null;
-        if (symbol is not null) Declare(symbol, instance!, abi, signature);
+        var symbol = callee < 0 ? Callee(instance!, abi, signature) : null;
         FinishCall(symbol, callee, abi, signature, values, memory, call.Destination, call.Target, call.Unwind);
+    }
+
+    /// <summary>What a direct call of an instance calls: its code, which may be shared with instances of other types and is declared with what they have in common.</summary>
+    private LirSymbol Callee(Instance instance, FnAbi abi, LirSignature signature)
+    {
+        var code = _ctx.CodeOf(instance);
+        var symbol = Use(code);
+        if (!ReferenceEquals(code, instance)) (abi, signature) = _ctx.AbiOf(code);
+        Declare(symbol, code, abi, signature);
+        return symbol;
     }
 
     /// <summary>Makes the call and goes on at its target with the result assigned.</summary>
@@ -245,8 +254,7 @@ internal sealed partial class FunctionLowering
             return;
         }
         var (abi, signature) = _ctx.AbiOf(glue);
-        var symbol = Use(glue);
-        Declare(symbol, glue, abi, signature);
+        var symbol = Callee(glue, abi, signature);
         List<int> args = place.Layout.IsUnsized && place.Meta >= 0 ? [place.Ptr, place.Meta] : [place.Ptr];
         FinishCall(symbol, -1, abi, signature, args, default, default, drop.Target, drop.Unwind, resultIgnored: true);
     }

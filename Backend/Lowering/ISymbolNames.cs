@@ -11,6 +11,9 @@ public interface ISymbolNames
     /// <summary>Linker symbol of a static, local or foreign.</summary>
     string NameOfStatic(DefId def);
 
+    /// <summary>Is the function compiled in this link (true), or machine code that exists elsewhere?</summary>
+    bool IsCompiledHere(Instance instance);
+
     /// <summary>A type as core::any::type_name prints it: for panic messages.</summary>
     string TypeName(Ty ty);
 }

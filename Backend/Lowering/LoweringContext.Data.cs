@@ -206,7 +206,7 @@ public sealed partial class LoweringContext
             {
                 case VtblEntry.DropInPlace:
                     if (!Tcx.Traits.NeedsDrop(ty)) break;
-                    Function(i, Tcx.Traits.ResolveDropInPlace(ty));
+                    Function(i, CodeOf(Tcx.Traits.ResolveDropInPlace(ty)));
                     break;
                 case VtblEntry.Size:
                     BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * 8), layout.Size);
@@ -217,7 +217,7 @@ public sealed partial class LoweringContext
                 case VtblEntry.Vacant:
                     break;
                 case VtblEntry.Method m:
-                    Function(i, m.Instance);
+                    Function(i, CodeOf(m.Instance));
                     break;
                 case VtblEntry.TraitVPtr v:
                 {

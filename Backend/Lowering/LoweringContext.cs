@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
 using Mirlink.Mir.Abi;
+using Mirlink.Mir.Erasure;
 using Mirlink.Mir.Passes;
 using Mirlink.Mir.Shims;
 using Mirlink.Mir.Text;
@@ -20,6 +21,8 @@ public sealed partial class LoweringContext
     private readonly Monomorphizer _monomorphizer;
     private readonly ShimBuilder _shims;
     private readonly BodyOptimizer _optimizer;
+    private readonly TypeEraser? _eraser;
+    private readonly ConcurrentDictionary<Instance, Instance> _code = new();
 
     private long _loading, _optimizing, _lowering;
 
@@ -31,6 +34,7 @@ public sealed partial class LoweringContext
         Options = options;
         _monomorphizer = new Monomorphizer(tcx);
         _shims = new ShimBuilder(tcx);
+        if (options.Erase) _eraser = new TypeEraser(tcx);
         // What the session means by checks and unwinding is said once, for both.
         _optimizer = new BodyOptimizer(tcx, options.Passes with
         {
@@ -104,6 +108,43 @@ public sealed partial class LoweringContext
         var abi = self.Tcx.Layouts.FnAbiOf(i);
         return (abi, SignatureLowering.Lower(self.Tcx, abi));
     }, this);
+
+    /// <summary>
+    /// The instance to call in place of another one, whose types it has erased. Only for calls: an address must stay that of the instance itself, as the
+    /// program can compare it.
+    /// </summary>
+    internal Instance CodeOf(Instance instance)
+    {
+        if (_eraser is null) return instance;
+        return _code.GetOrAdd(instance, static (i, self) =>
+        {
+            var erased = self._eraser!.Erase(i);
+            return ReferenceEquals(erased, i) || !self.Names.IsCompiledHere(i) || !PassesAlike(self.AbiOf(i).Signature, self.AbiOf(erased).Signature) ? i : erased;
+        }, this);
+    }
+
+    /// <summary>Instances whose calls go to an instance with erased types, with that. In no order.</summary>
+    public IEnumerable<(Instance Instance, Instance Code)> Erased
+    {
+        get
+        {
+            foreach (var (instance, code) in _code) if (!ReferenceEquals(instance, code)) yield return (instance, code);
+        }
+    }
+
+    /// <summary>Same registers and memory; what is known of the values may differ.</summary>
+    private static bool PassesAlike(LirSignature a, LirSignature b)
+    {
+        static bool Same(LirParam[] x, LirParam[] y)
+        {
+            if (x.Length != y.Length) return false;
+            const ParamFlags passing = ParamFlags.ZExt | ParamFlags.SExt | ParamFlags.SRet | ParamFlags.ByVal | ParamFlags.InReg;
+            for (int i = 0; i < x.Length; i++)
+                if (x[i].Type != y[i].Type || ((x[i].Flags ^ y[i].Flags) & passing) != 0 || x[i].PointeeSize != y[i].PointeeSize) return false;
+            return true;
+        }
+        return a.CallConv == b.CallConv && a.Variadic == b.Variadic && Same(a.Params, b.Params) && Same(a.Returns, b.Returns);
+    }
 
     /// <summary>Does a call pass a hidden caller location? (rustc's InstanceKind::requires_caller_location)</summary>
     internal bool RequiresCallerLocation(Instance instance) => instance.Kind switch

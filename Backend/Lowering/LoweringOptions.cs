@@ -15,6 +15,8 @@ public sealed record LoweringOptions
     public PanicStrategy Panic { get; init; } = PanicStrategy.Unwind;
     /// <summary>0 none, 1 line tables, 2 full.</summary>
     public int DebugInfo { get; init; }
+    /// <summary>Instances that cannot tell their type arguments apart share one body (see <see cref="Mir.Erasure.TypeEraser"/>).</summary>
+    public bool Erase { get; init; }
     /// <summary>Which MIR passes run. What the other settings say about checks, level and unwinding is filled in from them.</summary>
     public PassOptions Passes { get; init; } = new();
 }

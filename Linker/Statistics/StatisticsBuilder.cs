@@ -39,12 +39,17 @@ internal sealed class StatisticsBuilder(TyCtxt tcx, LoweringContext lowering)
         foreach (var f in functions) _lowered += new CodeSize(1, f.Insts.Length);
     }
 
-    /// <summary>An instance that is used but was never made: another one serves it.</summary>
-    public void Erased(Instance instance)
+    /// <summary>Of the instances that one with erased types serves, that one counts for the first.</summary>
+    public void Erased(IEnumerable<(Instance Instance, Instance Code)> erased)
     {
-        _reached++;
-        _erased++;
-        GroupOf(instance).Erased++;
+        var served = new HashSet<Instance>();
+        foreach (var (instance, code) in erased)
+        {
+            if (served.Add(code)) continue;
+            _reached++;
+            _erased++;
+            GroupOf(instance).Erased++;
+        }
     }
 
     public void Merged(MergeResult result)

@@ -87,8 +87,26 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
                     return inner.Variants == VariantsKind.Multiple ? throw new UnsupportedException("an unsafe binder of an enum") : WithTy(inner, ty);
                 }
             case AdtTy a: return AdtLayout(a);
+            case ErasedTy e: return ErasedLayout(e);
             default: throw new BugException($"layout of {ty}: it is not concrete");
         }
+    }
+
+    /// <summary>Without fields: nobody looks into a type that is only moved.</summary>
+    private static TyAndLayout ErasedLayout(ErasedTy ty)
+    {
+        var c = ty.Class;
+        return new LayoutData
+        {
+            Size = c.Size,
+            Align = c.Align,
+            Repr = c.Repr,
+            Fields = c.Repr.IsScalar ? FieldsShapeKind.Primitive : FieldsShapeKind.Arbitrary,
+            LargestNiche = c.LargestNiche,
+            Uninhabited = c.Uninhabited,
+            MaxReprAlign = c.MaxReprAlign,
+            UnadjustedAbiAlign = c.UnadjustedAbiAlign,
+        }.Freeze(ty, []);
     }
 
     private Ty EraseInner(UnsafeBinderTy b) => new BinderEraser(tcx).FoldTy(b.Inner.Value);

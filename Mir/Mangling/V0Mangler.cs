@@ -18,6 +18,8 @@ public sealed class V0Mangler
     private readonly Dictionary<GenericArg, int> _seen = [];
     // Per binder around the current position: numbers of its lifetimes, counted from the outermost binder.
     private readonly List<(int Start, int End)> _binders = [];
+    /// <summary>Hash of the classes of erased types so far, which all are written as placeholders; 0 for none.</summary>
+    private ulong _erased;
 
     private V0Mangler(TyCtxt tcx) { _tcx = tcx; }
 
@@ -41,6 +43,8 @@ public sealed class V0Mangler
             m.Path(instance.Def, args);
         }
         if (instantiatingCrate is { } krate) m.CrateRoot(krate);
+        // The suffix that LLVM adds when it tells copies apart, so that demanglers leave it out.
+        if (m._erased != 0) m._out.Append(CultureInfo.InvariantCulture, $".llvm.{m._erased:X16}");
         return m._out.ToString();
     }
 
@@ -252,12 +256,22 @@ public sealed class V0Mangler
         PrimTy { Kind: TyKind.Uint } p => p.Uint switch { UintTy.Usize => "j", UintTy.U8 => "h", UintTy.U16 => "t", UintTy.U32 => "m", UintTy.U64 => "y", _ => "o" },
         PrimTy { Kind: TyKind.Float } p => p.Float switch { FloatTy.F16 => "C3f16", FloatTy.F32 => "f", FloatTy.F64 => "d", _ => "C4f128" },
         TupleTy { Elements.Length: 0 } => "u",
-        ParamTy => "p",
+        ParamTy or ErasedTy => "p",
         _ => null,
     };
 
+    /// <summary>The same in every process: it becomes part of names.</summary>
+    private static ulong ClassHash(ulong before, LayoutClass c)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"{before} {c}");
+        ulong h = 14695981039346656037;
+        foreach (char ch in text) h = (h ^ ch) * 1099511628211;
+        return h;
+    }
+
     private void Type(Ty ty)
     {
+        if (ty is ErasedTy erased) _erased = ClassHash(_erased, erased.Class);
         if (BasicType(ty) is { } basic) { _out.Append(basic); return; }
         if (_seen.TryGetValue(ty, out int seen)) { BackReference(seen); return; }
         int start = _out.Length;

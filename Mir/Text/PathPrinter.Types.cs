@@ -27,6 +27,7 @@ public sealed partial class PathPrinter
         {
             case PrimTy t: _out.Append(t.Name); break;
             case ParamTy t: _out.Append(t.Name); break;
+            case ErasedTy: _out.Append('_'); break;
             case PatTy t:
                 _out.Append('(');
                 Type(t.Base);

@@ -95,6 +95,7 @@ public static class TypeNames
             switch (ty)
             {
                 case PrimTy p: _out.Append(p.Name); break;
+                case ErasedTy: _out.Append('_'); break;
                 case PatTy p:
                     _out.Append('(');
                     Type(p.Base);

@@ -16,6 +16,9 @@ internal sealed class HeaderMatcher(TyCtxt tcx, int parameters)
     public string? LateName { get; init; }
     public Region?[] Late { get; init; } = [];
 
+    /// <summary>The match failed, or might have, because an erased type is not known.</summary>
+    public bool MetErased { get; private set; }
+
     private int _binders;
 
     public bool Match(GenericArgs pattern, GenericArgs target)
@@ -93,6 +96,7 @@ internal sealed class HeaderMatcher(TyCtxt tcx, int parameters)
 
     private bool MatchTy(Ty pattern, Ty target)
     {
+        if (target is ErasedTy && pattern is not (ParamTy or AliasTy)) MetErased = true;
         switch (pattern)
         {
             case ParamTy p: return Bind(p.Index, target);

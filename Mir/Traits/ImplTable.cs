@@ -42,6 +42,12 @@ internal sealed class ImplTable(TyCtxt tcx)
         return Simplify(self) is { } s && t.BySelf.TryGetValue(new Bucket(s.Kind, s.Def), out var impls) ? impls : t.Blanket;
     }
 
+    /// <summary>Is there an impl for a type that it names?</summary>
+    public bool HasNominal(DefId trait) => _traits.GetOrAdd(trait, static (d, me) => me.Load(d), this).BySelf.Count > 0;
+
+    /// <summary>All impls of a trait whose self type may be any type.</summary>
+    public ImplInfo[] Blanket(DefId trait) => _traits.GetOrAdd(trait, static (d, me) => me.Load(d), this).Blanket;
+
     private PerTrait Load(DefId trait)
     {
         var all = tcx.ImplsOf(trait);

@@ -160,6 +160,13 @@ public sealed partial class TraitSelection
     {
         // Objects and foreign types have no constituents: listed auto traits, supertraits or impls decide.
         if (self is DynamicTy or ForeignTy or AliasTy or ParamTy) return Builtin.NotApplicable;
+        if (self is ErasedTy erased)
+            return _tcx.LangItemName(trait) switch
+            {
+                "freeze" => If(erased.Class.Freeze),
+                "unpin" or "unsafe_unpin" => If(erased.Class.Unpin),
+                _ => Builtin.Fails,
+            };
         if (unpin && self is ClosureTy { Kind: TyKind.Coroutine } c) return If(IsMovable(c));
         // Any impl that may concern the type turns the structural rule off, whether or not its where-clauses hold.
         var simplified = ImplTable.Simplify(self);

@@ -101,6 +101,9 @@ public sealed partial class TraitSelection
         }
     }
 
+    /// <summary>An erased type would decide which impl applies: erasure has gone too far.</summary>
+    private BugException IdentityNeeded(DefId trait, GenericArgs args) => new($"`{Describe(trait, args)}` depends on a type that was erased");
+
     private MirlinkException Overflow(DefId trait, GenericArgs args) => new($"overflow evaluating the requirement `{Describe(trait, args)}`");
 
     private bool IsCoinductive(DefId trait) => BuiltinOf(trait) is BuiltinTrait.Sized or BuiltinTrait.MetaSized or BuiltinTrait.PointeeSized || _tcx.TraitDef(trait) is { IsAuto: true };
@@ -114,6 +117,8 @@ public sealed partial class TraitSelection
             case Builtin.Holds: return Selection.Builtin;
             case Builtin.Fails: return null;
         }
+        // Nothing can be shown of an erased type; where it is known that something holds, nothing can be chosen by it.
+        if (self is ErasedTy && _impls.HasNominal(trait)) return strict ? null : throw IdentityNeeded(trait, args);
         if (self is DynamicTy dyn && ObjectImplements(dyn, trait, args)) return Selection.Object;
         return SelectImpl(trait, args, self, strict);
     }
@@ -127,7 +132,15 @@ public sealed partial class TraitSelection
         {
             if (impl.Polarity == ImplPolarity.Reservation) continue;
             var m = new HeaderMatcher(_tcx, impl.Params.Length);
-            if (!m.Match(impl.Header, args)) continue;
+            if (!m.Match(impl.Header, args))
+            {
+                if (m.MetErased && MayUnify(impl.Header, args))
+                {
+                    if (strict) return null;
+                    throw IdentityNeeded(trait, args);
+                }
+                continue;
+            }
             if (found++ == 0) one = (impl, m);
             else
             {
@@ -143,6 +156,7 @@ public sealed partial class TraitSelection
             return new Selection(SelectionKind.Impl, [first]);
         }
 
+        if (!strict && args.HasAny(TypeFlags.HasErased)) throw IdentityNeeded(trait, args);
         var matches = new List<ImplMatch>();
         foreach (var (impl, m) in headers!)
             if (Complete(impl, m, strict: true) is { } applies) matches.Add(applies);

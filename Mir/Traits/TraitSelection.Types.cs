@@ -21,7 +21,7 @@ public sealed partial class TraitSelection
     public bool IsSized(Ty ty) => ty switch
     {
         PrimTy => ty.Kind != TyKind.Str,
-        RefTy or RawPtrTy or FnDefTy or FnPtrTy or ArrayTy or ClosureTy => true,
+        RefTy or RawPtrTy or FnDefTy or FnPtrTy or ArrayTy or ClosureTy or ErasedTy => true,
         SliceTy or DynamicTy or ForeignTy => false,
         _ => ImplementsLang("sized", ty),
     };
@@ -48,6 +48,7 @@ public sealed partial class TraitSelection
         switch (ty)
         {
             case PrimTy or RefTy or RawPtrTy or FnDefTy or FnPtrTy or ForeignTy: return false;
+            case ErasedTy e: return e.Class.NeedsDrop;
             // The witnesses of a coroutine are known only after its need for drop glue is, so rustc says that all need it.
             case DynamicTy or ClosureTy { Kind: TyKind.Coroutine } or ParamTy or AliasTy: return true;
         }

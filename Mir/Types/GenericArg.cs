@@ -19,6 +19,8 @@ public enum TypeFlags : ushort
     HasFreeRegions = 256,
     /// <summary>A binder somewhere inside.</summary>
     HasBinder = 512,
+    /// <summary>A type that stands for all of its layout class.</summary>
+    HasErased = 1024,
     HasParam = HasTyParam | HasConstParam,
     NeedsSubst = HasTyParam | HasConstParam | HasReParam,
     NeedsNormalization = HasAlias | HasUnevaluated,

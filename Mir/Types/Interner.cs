@@ -108,6 +108,7 @@ public sealed class Interner
     public TupleTy Tuple(ReadOnlySpan<Ty> elements) => Add(new TupleTy(elements.ToArray()));
     public AliasTy Alias(AliasTyKind kind, DefId def, GenericArgs args) => Add(new AliasTy(kind, def, args));
     public ParamTy Param(int index, string name) => Add(new ParamTy(index, name));
+    public ErasedTy Erased(LayoutClass @class) => Add(new ErasedTy(@class));
     public VarTy BoundTy(int debruijn, int index) => Add(new VarTy(TyKind.Bound, debruijn, index));
     public VarTy Infer(int index) => Add(new VarTy(TyKind.Infer, 0, index));
 

@@ -5,6 +5,8 @@ public enum TyKind : byte
 {
     Bool, Char, Int, Uint, Float, Adt, Foreign, Str, Array, Pat, Slice, RawPtr, Ref, FnDef, FnPtr, UnsafeBinder, Dynamic, Closure, CoroutineClosure, Coroutine,
     CoroutineWitness, Never, Tuple, Alias, Param, Bound, Infer, Error,
+    /// <summary>Ours: see <see cref="ErasedTy"/>.</summary>
+    Erased,
 }
 
 public enum IntTy : byte { Isize, I8, I16, I32, I64, I128 }
