@@ -132,7 +132,25 @@ public sealed partial class LirBuilder
 
     // -- arithmetic, comparison, conversion -------------------------------------------------------------------------------------------------
 
-    public int Binary(LirOp op, int a, int b) => Emit(op, TypeOf(a), a, b);
+    /// <summary>Of two integer constants it is a constant, where that is the same whatever the operator promises.</summary>
+    public int Binary(LirOp op, int a, int b) => KnownInt(a) is { } x && KnownInt(b) is { } y && !TypeOf(a).IsVector && Folded(op, x, y, TypeOf(a).ScalarBits) is { } known
+        ? IConst(TypeOf(a), (UInt128)known)
+        : Emit(op, TypeOf(a), a, b);
+
+    /// <summary>Wraps around; the caller cuts it to the type.</summary>
+    private static ulong? Folded(LirOp op, ulong a, ulong b, int bits) => op switch
+    {
+        LirOp.Add => unchecked(a + b),
+        LirOp.Sub => unchecked(a - b),
+        LirOp.Mul => unchecked(a * b),
+        LirOp.And => a & b,
+        LirOp.Or => a | b,
+        LirOp.Xor => a ^ b,
+        LirOp.Shl when b < (ulong)bits => a << (int)b,
+        LirOp.LShr when b < (ulong)bits => a >> (int)b,
+        _ => null,
+    };
+
     public int Unary(LirOp op, int a) => Emit(op, TypeOf(a), a);
     /// <summary>Of two constants it is a constant.</summary>
     public int ICmp(IntCond cond, int a, int b) => KnownInt(a) is { } x && KnownInt(b) is { } y
@@ -165,7 +183,17 @@ public sealed partial class LirBuilder
     }
     public int FCmp(FloatCond cond, int a, int b) => Emit(LirOp.FCmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
     public int Select(int cond, int a, int b) => Emit(LirOp.Select, TypeOf(a), cond, a, b);
-    public int Convert(LirOp op, LirType to, int a) => Emit(op, to, a);
+    /// <summary>Of an integer constant to an integer it is a constant.</summary>
+    public int Convert(LirOp op, LirType to, int a)
+    {
+        if ((op is LirOp.ZExt or LirOp.SExt or LirOp.Trunc) && to is { IsInt: true, IsVector: false } && !TypeOf(a).IsVector && KnownInt(a) is { } known)
+        {
+            int unused = 64 - TypeOf(a).ScalarBits;
+            return op == LirOp.SExt ? IConst(to, (long)(known << unused) >> unused) : IConst(to, (UInt128)known);
+        }
+        return Emit(op, to, a);
+    }
+
     public int FCall(FloatFn fn, LirType type, int a, int b = -1, int c = -1) => Emit(LirOp.FCall, type, a, b, c, flags: (int)fn);
 
     // -- memory ----------------------------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,12 @@ static class Report
         s.Append("| row | compared | equal | asked | | must be |\n|---|---|---:|---:|---:|---|\n");
         foreach (var (row, r) in results)
             s.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.How} | {N(r.Equal)} | {N(r.Asked)} | {Percent(r.Equal, r.Asked)} | {row.MustBe}{(r.Holds ? "" : " (**not reached**)")} |\n");
+        s.Append("\n## corpus\n");
+        foreach (string line in corpus.Describe()) s.Append("\n- ").Append(line);
+        s.Append("\n\nThe rows layout, instances, abi, attributes, vtables and constants ask about each program and each application as a whole: rustc's modules of the program and of all its\n");
+        s.Append("libraries, before any LLVM pass and in one codegen unit each (`-Cno-prepopulate-passes -Ccodegen-units=1`), against one module of ours. bytes, bodies, text form and rlib ask\n");
+        s.Append("about the libraries with optimization. CI runs `./fidelity.sh --quick`: every row over a twentieth of the programs, the example workspace, alloc instead of core, alloc and std,\n");
+        s.Append("and a fifth of the other backends' programs.\n");
         foreach (var (row, r) in results)
         {
             s.Append("\n## ").Append(row.Name).Append("\n\n");

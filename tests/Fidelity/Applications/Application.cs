@@ -7,12 +7,12 @@ namespace Mirlink.Fidelity.Applications;
 /// <summary>An application of the corpus, compiled by cargo at one level: its program as recorded, everything below it beside that.</summary>
 public sealed record Application(string Name, string Level, RecordedCrate Program)
 {
-    /// <summary>The example workspace and, unless the corpus is quick, tests/corpus' applications. What is not there is in <paramref name="missing"/>.</summary>
-    public static List<Application> BuildAll(Corpus corpus, List<string> missing)
+    /// <summary>The example workspace and, unless the corpus is quick, tests/corpus' applications. What is not there is noted in the corpus.</summary>
+    public static List<Application> BuildAll(Corpus corpus)
     {
         var result = new List<Application>();
         string? filter = Environment.GetEnvironmentVariable("FIDELITY_PROGRAM");
-        foreach (var (name, exe, manifest, options) in Sources(corpus, missing))
+        foreach (var (name, exe, manifest, options) in Sources(corpus))
             foreach (string level in (string[])["0", "2"])
             {
                 if (filter is not null && !name.Contains(filter, StringComparison.Ordinal)) continue;
@@ -22,20 +22,20 @@ public sealed record Application(string Name, string Level, RecordedCrate Progra
                 }
                 catch (InvalidOperationException e)
                 {
-                    missing.Add($"{name} -O{level} is not built: {e.Message}");
+                    corpus.FailedApplications.Add($"{name} -O{level} is not built: {e.Message}");
                 }
             }
         return result;
     }
 
     /// <summary>Name of the application and of its executable, manifest, cargo's options.</summary>
-    static IEnumerable<(string Name, string Executable, string Manifest, string[] Options)> Sources(Corpus corpus, List<string> missing)
+    static IEnumerable<(string Name, string Executable, string Manifest, string[] Options)> Sources(Corpus corpus)
     {
         yield return ("examples/workspace", "stockroom", Path.Combine(corpus.Repository, "examples", "workspace", "Cargo.toml"), ["--bin", "stockroom"]);
         if (corpus.Quick) yield break;
         if (!Directory.Exists(Path.Combine(corpus.CratesDirectory, "registry")))
         {
-            missing.Add($"there are no crates in {corpus.CratesDirectory}: run tests/corpus/fetch.sh");
+            corpus.MissingApplications.Add($"there are no crates in {corpus.CratesDirectory}: run tests/corpus/fetch.sh");
             yield break;
         }
         string sources = Path.Combine(corpus.Repository, "tests", "corpus", "sources.sh");
@@ -43,7 +43,7 @@ public sealed record Application(string Name, string Level, RecordedCrate Progra
         {
             var prepared = Execution.Run(sources, corpus.Repository, [name], "", ("MIRLINK_CORPUS", corpus.CratesDirectory), ("MIRLINK_RUST_SRC", corpus.Source));
             if (prepared.ExitCode == 0 && prepared.Output.Trim().Split(' ') is [var exe, var manifest, .. var options]) yield return (name, exe, manifest, options);
-            else missing.Add($"the sources of {name}, or a library that it needs, are not on this machine");
+            else corpus.MissingApplications.Add($"the sources of {name}, or a library that it needs, are not on this machine");
         }
     }
 

@@ -35,11 +35,25 @@ public sealed class Corpus(bool quick)
     public string CratesDirectory => Environment.GetEnvironmentVariable("MIRLINK_CORPUS") is { Length: > 0 } named ? Path.GetFullPath(named) : Path.Combine(Repository, "artifacts", "corpus");
     /// <summary>Applications that cannot be asked, and why.</summary>
     public List<string> MissingApplications { get; } = [];
+    /// <summary>Applications that cargo or rustc did not build.</summary>
+    public List<string> FailedApplications { get; } = [];
 
     string Cache => Path.Combine(Repository, "artifacts", "fidelity");
 
     /// <summary>Compiled when first asked for, which takes minutes.</summary>
-    public IReadOnlyList<Application> Applications => _applications ??= Application.BuildAll(this, MissingApplications);
+    public IReadOnlyList<Application> Applications => _applications ??= Application.BuildAll(this);
+
+    /// <summary>What is in it, with versions, for the report.</summary>
+    public IEnumerable<string> Describe()
+    {
+        yield return $"{CorpusProgram.All(this).Count} programs of `tests/programs`, each without and with optimization (-O0, -O2)";
+        var libraries = Libraries().ToList();
+        string applications = string.Join(", ", Applications.Select(static a => a.Name.Contains('/', StringComparison.Ordinal) ? a.Name : $"{a.Name} {a.Program.Version}").Distinct());
+        yield return $"applications, at both levels: {(applications.Length > 0 ? applications : "none")}";
+        if (libraries.Count > 0) yield return $"their {libraries.Count} libraries: {string.Join(", ", libraries.Select(static c => c.Name))}";
+        yield return $"core, alloc and std of {Release}, and what they are built with: {string.Join(", ", Vendored().Select(static c => c.Name))}";
+        foreach (string missing in MissingApplications.Concat(FailedApplications)) yield return "not here: " + missing;
+    }
 
     /// <summary>Where a row writes all of its differences.</summary>
     public string DifferencesFile(string name) => Path.Combine(Directory.CreateDirectory(Path.Combine(Cache, "differences")).FullName, name.Replace('/', '_') + ".txt");

@@ -5,17 +5,16 @@ namespace Mirlink.Fidelity.Programs;
 /// <summary>Programs built by rustc and by Mirlink, run: standard output and error and the exit code must be the same.</summary>
 static partial class BehaviourComparison
 {
-    /// <summary>The programs of rustc's other backends, from the compiler's source; none where that is not installed.</summary>
+    /// <summary>The programs of rustc's other backends, from the compiler's source.</summary>
     static IEnumerable<CorpusProgram> OfBackends(Corpus corpus)
     {
-        string compiler = Path.Combine(corpus.Source, "compiler");
         foreach (var (set, folder) in ((string, string)[])[("rustc_codegen_cranelift/example", "rustc_codegen_cranelift/example"), ("rustc_codegen_gcc/tests/run", "rustc_codegen_gcc/tests/run")])
         {
-            string directory = Path.Combine(compiler, folder);
+            string directory = Path.Combine(corpus.Source, "compiler", folder);
             if (!Directory.Exists(directory)) continue;
             int number = 0;
             foreach (string file in Directory.GetFiles(directory, "*.rs").Order(StringComparer.Ordinal))
-                if (!corpus.Quick || number++ % 5 == 0) yield return new CorpusProgram(set, Path.GetFileNameWithoutExtension(file), file, "2021", []);
+                if (!corpus.Quick || number++ % 5 == 0) yield return new CorpusProgram(set, Path.GetFileNameWithoutExtension(file), file, "", []);
         }
     }
 
@@ -23,25 +22,45 @@ static partial class BehaviourComparison
     {
         var tally = new Tally();
         string? filter = Environment.GetEnvironmentVariable("FIDELITY_PROGRAM");
-        foreach (var program in CorpusProgram.All(corpus).Concat(OfBackends(corpus)))
-            foreach (string level in (string[])["0", "2"])
-            {
-                if (filter is not null && !$"{program.Set}/{program.Name}".Contains(filter, StringComparison.Ordinal)) continue;
-                Compare(corpus, program, level, tally);
-                Console.WriteLine($"   {program.Name} -O{level}: {tally.Unexplained} differ so far");
-            }
-        return tally.Result(corpus, "behaviour");
+        string folder = Directory.CreateTempSubdirectory("mirlink-fidelity-").FullName;
+        try
+        {
+            foreach (var program in CorpusProgram.All(corpus).Concat(OfBackends(corpus)))
+                foreach (string level in (string[])["0", "2"])
+                {
+                    if (filter is not null && !$"{program.Set}/{program.Name}".Contains(filter, StringComparison.Ordinal)) continue;
+                    Compare(corpus, program, level, folder, tally);
+                    Console.WriteLine($"   {program.Name} -O{level}: {tally.Unexplained} differ so far");
+                }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        if (!corpus.Quick && filter is null) ApplicationScenarios.Run(corpus, tally);
+        var result = tally.Result(corpus, "behaviour");
+        if (!Directory.Exists(Path.Combine(corpus.Source, "compiler")))
+        {
+            result.Notes.Add($"the programs of rustc's other backends were not run: there is no {corpus.Source} (Debian's package rust-web-src of the same version, or name a compiler's source in MIRLINK_RUST_SRC)");
+            result.Holds = false;
+        }
+        return result;
     }
 
     /// <summary>What stands in the source and takes a program out of the question; null if nothing does.</summary>
     static string? Excluded(string text)
     {
-        if (text.Contains("no_core", StringComparison.Ordinal) || text.Contains("mini_core", StringComparison.Ordinal)) return "a core library of the other backend's own";
         if (text.Contains("raw-dylib", StringComparison.Ordinal)) return "Windows";
+        if (text.Contains("aarch64::*", StringComparison.Ordinal)) return "another architecture";
+        if (!text.Contains("fn main(", StringComparison.Ordinal)) return "a library";
         return null;
     }
 
-    static void Compare(Corpus corpus, CorpusProgram program, string level, Tally tally)
+    static (string, string)[] ToolEnvironment(Corpus corpus) => [("MIRLINK_RUSTC", corpus.Rustc), ("RUSTC_BOOTSTRAP", "1")];
+
+    public static string Tool(Corpus corpus) => Environment.GetEnvironmentVariable("MIRLINK") ?? Path.Combine(corpus.Repository, "mirlink");
+
+    static void Compare(Corpus corpus, CorpusProgram program, string level, string folder, Tally tally)
     {
         string set = $"{program.Set} -O{level}", where = $"{program.Name} -O{level}", text = File.ReadAllText(program.Source);
         if (Excluded(text) is { } reason)
@@ -53,8 +72,19 @@ static partial class BehaviourComparison
         try
         {
             string app = Path.Combine(directory, "app"), crate = program.Name.Replace('-', '_');
-            string[] front = [program.Source, "--crate-name=" + crate, "--edition=" + program.Edition, "-Copt-level=" + level, "--cap-lints=allow", .. program.Flags];
-            var built = Execution.Run(corpus.Rustc, directory, [.. front, "--crate-type=bin", "-o", app], "", ("RUSTC_BOOTSTRAP", "1"));
+            List<string> flags = [.. program.Flags];
+            string? mini = text.Contains("extern crate mini_core", StringComparison.Ordinal) ? MiniCore(corpus, program, level, folder) : null;
+            // Their core library cannot unwind.
+            if (mini is not null) flags.Add("-Cpanic=abort");
+            string[] front = [];
+            Execution built = new(1, "", "");
+            // Programs of others do not say their edition.
+            foreach (string edition in program.Edition.Length > 0 ? (string[])[program.Edition] : ["2021", "2015", "2024"])
+            {
+                front = [program.Source, "--crate-name=" + crate, "--edition=" + edition, "-Copt-level=" + level, "--cap-lints=allow", .. flags];
+                built = Execution.Run(corpus.Rustc, directory, [.. front, "--crate-type=bin", "-o", app, .. mini is null ? (string[])[] : ["-L", mini]], "", ("RUSTC_BOOTSTRAP", "1"));
+                if (built.ExitCode == 0) break;
+            }
             if (built.ExitCode != 0)
             {
                 tally.Note("left out: rustc does not build it here", $"{where}: {FirstError(built)}", "not asked");
@@ -67,10 +97,10 @@ static partial class BehaviourComparison
                 return;
             }
             File.Delete(app);
-            string tool = Environment.GetEnvironmentVariable("MIRLINK") ?? Path.Combine(corpus.Repository, "mirlink"), rlib = Path.Combine(directory, "app.rlib");
-            (string, string)[] environment = [("MIRLINK_RUSTC", corpus.Rustc), ("RUSTC_BOOTSTRAP", "1")];
-            built = Execution.Run(tool, directory, ["rustc", .. front, "--crate-type", "bin", "--emit=mir-rlib", "-o", rlib], "", environment);
-            if (built.ExitCode == 0) built = Execution.Run(tool, directory, ["link", rlib, "-o", app, "-O" + level, .. program.Flags], "", environment);
+            string rlib = Path.Combine(directory, "app.rlib");
+            string[] library = mini is null ? [] : ["-L", Path.Combine(mini, "mirlink")];
+            built = Execution.Run(Tool(corpus), directory, ["rustc", .. front, "--crate-type", "bin", "--emit=mir-rlib", "-o", rlib, .. library], "", ToolEnvironment(corpus));
+            if (built.ExitCode == 0) built = Execution.Run(Tool(corpus), directory, ["link", rlib, "-o", app, "-O" + level, .. flags, .. library], "", ToolEnvironment(corpus));
             if (built.ExitCode != 0)
             {
                 tally.Differs(set, "does not build", $"{where}: {FirstError(built)}");
@@ -84,6 +114,18 @@ static partial class BehaviourComparison
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>The core library that a backend's programs bring along, built by rustc, and by Mirlink in the folder `mirlink` of that; once for each level.</summary>
+    static string MiniCore(Corpus corpus, CorpusProgram program, string level, string folder)
+    {
+        string backend = program.Set[..program.Set.IndexOf('/')], directory = Path.Combine(folder, backend + level), ours = Path.Combine(directory, "mirlink");
+        if (Directory.Exists(directory)) return directory;
+        Directory.CreateDirectory(ours);
+        string[] args = [Path.Combine(corpus.Source, "compiler", backend, "example", "mini_core.rs"), "--crate-name=mini_core", "--crate-type=lib", "-Copt-level=" + level, "-Cpanic=abort", "--cap-lints=allow"];
+        corpus.RunRustc(directory, [.. args, "-o", Path.Combine(directory, "libmini_core.rlib")]);
+        Execution.Run(Tool(corpus), directory, ["rustc", .. args, "--emit=mir-rlib", "-o", Path.Combine(ours, "libmini_core.rlib")], "", ToolEnvironment(corpus));
+        return directory;
     }
 
     static string FirstError(Execution e) => (e.Error + e.Output).Split('\n').FirstOrDefault(static l => l.Contains("error", StringComparison.Ordinal), $"exit code {e.ExitCode}");

@@ -7,13 +7,13 @@ using Mirlink.Linker;
 
 namespace Mirlink.Fidelity.Programs;
 
-/// <summary>What rustc made of one crate: its module before any pass, and the lines of -Zprint-type-sizes and -Zprint-mono-items.</summary>
+/// <summary>What rustc made of one crate: its module before any pass, and the lines of -Zprint-type-sizes and -Zprint-mono-items; of the latter those of items that are in a unit.</summary>
 /// <param name="Crate">Its number in our session.</param>
 /// <param name="Externs">The crates that it names through --extern.</param>
 public sealed record RustcModule(int Crate, string[] Externs, LlvmText Ir, string[] TypeSizes, string[] MonoItems)
 {
     public static RustcModule Of(int crate, string[] externs, LlvmText ir, string[] printed) => new(crate, externs, ir,
-        [.. printed.Where(static l => l.StartsWith("print-type-size ", StringComparison.Ordinal))], [.. printed.Where(static l => l.StartsWith("MONO_ITEM ", StringComparison.Ordinal))]);
+        [.. printed.Where(static l => l.StartsWith("print-type-size ", StringComparison.Ordinal))], [.. printed.Where(static l => l.StartsWith("MONO_ITEM ", StringComparison.Ordinal) && !l.EndsWith("@@", StringComparison.Ordinal))]);
 }
 
 /// <summary>One program at one level: what rustc makes of it and what Mirlink does, both as LLVM IR before any pass. Ours is one unit; rustc's one per crate.</summary>
@@ -150,8 +150,19 @@ public sealed partial class BothIrs
     [GeneratedRegex("source_filename = \"\\w+\\.([0-9a-f]+)-cgu")]
     private static partial Regex UnitName();
 
-    [GeneratedRegex("^(C(s[0-9a-zA-Z]*_)?[0-9]+_?\\w+|B[0-9a-zA-Z]*_)$")]
+    [GeneratedRegex("^(?:C(?:s[0-9a-zA-Z]*_)?([1-9][0-9]*)_?([0-9a-zA-Z_]+)|B[0-9a-zA-Z]*_)$")]
     private static partial Regex CratePath();
+
+    /// <summary>A crate's path in v0 mangling, or a reference back to one.</summary>
+    static bool IsCratePath(string s)
+    {
+        var m = CratePath().Match(s);
+        if (!m.Success) return false;
+        if (s[0] == 'B') return true;
+        int length = int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        // An underscore may part the number from the name.
+        return m.Groups[2].Length == length || (s[m.Groups[2].Index - 1] == '_' && m.Groups[2].Length + 1 == length);
+    }
 
     Dictionary<string, string>? _fromStd;
 
@@ -176,7 +187,7 @@ public sealed partial class BothIrs
     /// <summary>Every prefix of a name whose rest reads as a crate.</summary>
     static IEnumerable<string> WithoutInstantiatingCrate(string symbol)
     {
-        for (int at = symbol.Length - 2; at > 2; at--) if (symbol[at] is 'C' or 'B' && CratePath().IsMatch(symbol[at..])) yield return symbol[..at];
+        for (int at = symbol.Length - 2; at > 2; at--) if (symbol[at] is 'C' or 'B' && IsCratePath(symbol[at..])) yield return symbol[..at];
     }
 
     /// <summary>A function that rustc's crates define and ours takes from the standard library.</summary>

@@ -40,7 +40,8 @@ static class DataComparison
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var reached = InstanceComparison.Reached(irs);
-        foreach (var g in theirs.Globals)
+        // Of equal ones the first counts: one that is reached.
+        foreach (var g in theirs.Globals.OrderByDescending(g => reached.Contains(g.Name)))
         {
             if (g.Initializer is null) continue;
             if (InstanceComparison.IsAnonymous(g))

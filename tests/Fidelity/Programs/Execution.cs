@@ -5,9 +5,9 @@ namespace Mirlink.Fidelity.Programs;
 /// <summary>What a process printed and how it ended.</summary>
 public sealed record Execution(int ExitCode, string Output, string Error)
 {
-    /// <summary>Ends it after two minutes; then the exit code is -1.</summary>
+    /// <summary>Ends it after ten minutes; then the exit code is -1.</summary>
     public static Execution Run(string file, string directory, IEnumerable<string> args, string input = "", params (string Name, string Value)[] environment) =>
-        Run(file, directory, args, input, TimeSpan.FromMinutes(2), environment);
+        Run(file, directory, args, input, TimeSpan.FromMinutes(10), environment);
 
     public static Execution Run(string file, string directory, IEnumerable<string> args, string input, TimeSpan limit, (string Name, string Value)[] environment)
     {

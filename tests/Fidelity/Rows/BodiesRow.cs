@@ -40,7 +40,6 @@ public sealed class BodiesRow : IFidelityRow
         }
         result.Notes.Add(FormattableString.Invariant($"block structures: {structures:N0} / {bodies:N0} equal"));
         result.Notes.Add(FormattableString.Invariant($"{statics:N0} bodies of statics and of their promoteds are in rustc's text and not in metadata, which has the statics' bytes instead"));
-        result.Notes.Add("crates: " + string.Join(", ", corpus.Vendored().Select(c => c.Name)));
         result.Notes.Add("rustc is asked for untrimmed paths: trimmed ones depend on glob imports and on what else happens to be in scope, which metadata does not have");
         result.Notes.Add("which crates were given with `--extern` is told to the printer: metadata does not have it, and it decides by which path an item is named");
         result.Notes.Add("allocation numbers are those of rustc's session: they must correspond one to one within a crate; dumps come in the order of these numbers");

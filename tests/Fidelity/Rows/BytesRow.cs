@@ -16,7 +16,7 @@ public sealed class BytesRow : IFidelityRow
         long nodes = 0;
         var before = System.Diagnostics.Process.GetCurrentProcess().TotalProcessorTime;
         int files = 0;
-        foreach (var (set, paths) in ((string, IEnumerable<string>)[])[("std as shipped", Shipped(corpus)), ("compiled with all MIR", corpus.Crates.Select(c => c.Metadata))])
+        foreach (var (set, paths) in ((string, IEnumerable<string>)[])[("std as shipped", Shipped(corpus)), .. corpus.Crates.GroupBy(static c => c.Set).Select(static g => (g.Key, g.Select(static c => c.Metadata)))])
         {
             long equal = 0, asked = 0;
             foreach (string path in paths)
