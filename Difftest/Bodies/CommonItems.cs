@@ -93,6 +93,14 @@ internal sealed class CommonItems
         return (def, Interner.Adt(def, Interner.NoArgs));
     }
 
+    public Ty AddUnion(string name, Ty[] fields)
+    {
+        var item = new MemoryItem { Kind = DefKind.Union, Key = s_root with { Data = DefPathData.TypeNs, Name = name } };
+        var def = Crate.Add(item);
+        item.Adt = new AdtDef(def, AdtKind.Union, [new VariantDef(def, name, null, false, null, 0, AddFields(def, fields), false)], FlagsOf(AdtKind.Union), new ReprOptions(null, null, null, ReprFlags.C, 0));
+        return Interner.Adt(def, Interner.NoArgs);
+    }
+
     public DefId AddEnum(string name, Ty[][] variants, ReprOptions repr, ulong[] discriminants, bool generic = false)
     {
         var item = new MemoryItem { Kind = DefKind.Enum, Key = s_root with { Data = DefPathData.TypeNs, Name = name } };

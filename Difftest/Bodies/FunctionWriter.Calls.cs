@@ -8,8 +8,13 @@ internal sealed partial class FunctionWriter
     private void Call()
     {
         if (_program.GenericFunctions.Count > 0 && _choices.Percent(_program.Functions.Count == 0 ? 100 : 35)) { CallGeneric(); return; }
+        if (Self is { } self && !IsSmall && _choices.Percent(12)) { Recurse(self); return; }
         if (_program.Functions.Count == 0) return;
-        var f = _choices.In(_program.Functions);
+        CallFunction(_choices.In(_program.Functions));
+    }
+
+    private void CallFunction(FunctionInfo f)
+    {
         // Locals that a reference points to, or that receive the result, during this call.
         var busy = new HashSet<int>();
         var args = new List<Operand> { Operand.Copy(new Place(1)) };

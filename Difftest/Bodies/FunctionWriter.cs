@@ -35,6 +35,8 @@ internal sealed partial class FunctionWriter
     public bool MustCall { get; init; }
     /// <summary>A few statements: what is inlined.</summary>
     public bool IsSmall { get; init; }
+    /// <summary>The function itself, when it may be recursive.</summary>
+    public FunctionInfo? Self { get; init; }
 
     public FunctionWriter(ProgramWriter program, Param[] parameters, ValueType? ret)
     {

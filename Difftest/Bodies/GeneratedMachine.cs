@@ -14,7 +14,13 @@ internal sealed class GeneratedMachine(ConstEvaluator evaluator) : Machine
     internal override void AssertFailed(InterpCx cx, Terminator.Assert assert) => throw InterpError.Ub(cx.AssertMessage(assert));
     internal override void PanicNounwind(InterpCx cx, string message) => throw InterpError.Ub(message);
     internal override bool RuntimeChecks(RuntimeChecks kind) => true;
-    internal override Scalar BinaryPtrOp(InterpCx cx, BinOp op, Scalar left, Scalar right) => throw InterpError.Unsupported("comparison of pointers");
+    internal override Scalar BinaryPtrOp(InterpCx cx, BinOp op, Scalar left, Scalar right) => op switch
+    {
+        // Generated programs compare addresses of things that are alive and have bytes.
+        BinOp.Eq => Scalar.Bool(left.ToPointer() == right.ToPointer()),
+        BinOp.Ne => Scalar.Bool(left.ToPointer() != right.ToPointer()),
+        _ => throw InterpError.Unsupported("order of pointers"),
+    };
     internal override Allocation StaticInitializer(InterpCx cx, DefId def) => evaluator.StaticInitializer(def);
     internal override Pointer ThreadLocalStatic(InterpCx cx, DefId def) => throw InterpError.Unsupported("thread local statics");
     internal override void BeforeGlobalRead(InterpCx cx, InterpAlloc alloc) { }

@@ -44,8 +44,9 @@ internal sealed partial class ProgramWriter
         var abi = choices.Percent(15) ? ExternAbi.C : ExternAbi.Rust;
         Ty[] inputs = [items.ContextPtr, .. parameters.Select(static p => p.Ty)];
         var def = items.AddFunction(NewName("f"), inputs, ret.Ty, RandomInline(), abi);
-        new FunctionWriter(this, parameters, ret) { IsSmall = choices.Percent(35) }.Write(def);
-        Functions.Add(new FunctionInfo(def, parameters, ret, items.Crate[def].Sig!));
+        var info = new FunctionInfo(def, parameters, ret, items.Crate[def].Sig!);
+        new FunctionWriter(this, parameters, ret) { IsSmall = choices.Percent(35), Self = info }.Write(def);
+        Functions.Add(info);
     }
 
     /// <summary>A function of the context only: what is called first.</summary>
@@ -86,6 +87,18 @@ internal sealed partial class ProgramWriter
         items.Crate[def].Body = b.Finish(def);
         return def;
     }
+
+    /// <summary>A union of an integer type with the others of its size, and with its bytes.</summary>
+    public (Ty Ty, ValueType[] Fields) UnionOf(ValueType t)
+    {
+        if (_unions.TryGetValue(t.Size, out var known)) return known;
+        ValueType[] fields = [.. Array.FindAll(items.Ints, i => i.Size == t.Size), ArrayOf(items.Scalar(Interner.U8), t.Size)];
+        var union = (items.AddUnion(NewName("U"), Types(fields)), fields);
+        _unions.Add(t.Size, union);
+        return union;
+    }
+
+    private readonly Dictionary<int, (Ty, ValueType[])> _unions = [];
 
     // -- generics ------------------------------------------------------------------------------------------------------------------------------
 
