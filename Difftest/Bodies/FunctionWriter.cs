@@ -131,6 +131,13 @@ internal sealed partial class FunctionWriter
             _b.Use(local, reference);
             AddPlaces(new Place(local, [ProjectionElem.Deref]), type, writable: false, aligned: true);
         }
+        foreach (var (pointer, type) in _program.MutableStatics)
+        {
+            if (_choices.Percent(40)) continue;
+            int local = _b.NewLocal(Interner.RawPtr(type.Ty, Mutability.Mut));
+            _b.Use(local, pointer);
+            AddPlaces(new Place(local, [ProjectionElem.Deref]), type, writable: true, aligned: true);
+        }
         foreach (var v in _variables.ToArray())
         {
             if (!v.Exposed) continue;

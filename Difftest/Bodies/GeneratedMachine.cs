@@ -9,9 +9,45 @@ internal sealed class GeneratedMachine(ConstEvaluator evaluator) : Machine
     public override long Fuel => 8_000_000;
     public override int StackLimit => 200;
 
-    internal override (Body Body, GenericArgs Args)? FindBody(InterpCx cx, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target, UnwindAction unwind) => evaluator.BodyOf(instance);
-    internal override bool CallIntrinsic(InterpCx cx, string name, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target) => false;
-    internal override void AssertFailed(InterpCx cx, Terminator.Assert assert) => throw InterpError.Ub(cx.AssertMessage(assert));
+    // Statics that change: this run's own.
+    private readonly Dictionary<InterpAlloc, InterpAlloc> _statics = new(ReferenceEqualityComparer.Instance);
+
+    internal override (Body Body, GenericArgs Args)? FindBody(InterpCx cx, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target, UnwindAction unwind)
+    {
+        if (!cx.Tcx.IsForeignItem(instance.Def)) return evaluator.BodyOf(instance);
+        if (cx.Tcx.DefKey(instance.Def).Name != "_Unwind_RaiseException") throw InterpError.Unsupported("a foreign function");
+        cx.Unwind(cx.ReadScalar(args[0]), unwind);
+        return null;
+    }
+
+    internal override bool CallIntrinsic(InterpCx cx, string name, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target)
+    {
+        if (name != "catch_unwind") return false;
+        cx.WriteScalar(Scalar.Of(UInt128.Zero, 4), dest);
+        cx.CallCatching(FunctionOf(cx, args[0]), [cx.ReadImmediate(args[1])], new CatchUnwind(FunctionOf(cx, args[2]), cx.ReadImmediate(args[1]), dest, target));
+        return true;
+    }
+
+    private static Instance FunctionOf(InterpCx cx, in Op pointer) =>
+        cx.ReadScalar(pointer).Provenance?.Global is GlobalAlloc.Function f ? f.Instance : throw InterpError.Ub("a function pointer that points to no function");
+
+    internal override void Catch(InterpCx cx, CatchUnwind handler, Scalar payload)
+    {
+        cx.WriteScalar(Scalar.Of(UInt128.One, 4), handler.Result);
+        var pointer = cx.LayoutOf(cx.Tcx.Interner.RawPtr(cx.Tcx.Interner.U8, Mutability.Mut));
+        cx.Call(handler.Handler, [handler.Data, Op.Scalar(payload, pointer)], cx.UnitPlace(), handler.Target, UnwindAction.Unreachable);
+    }
+
+    // What std does in a panic is not looked at: it unwinds.
+    internal override void AssertFailed(InterpCx cx, Terminator.Assert assert) => cx.Unwind(Scalar.Usize(0), assert.Unwind);
+
+    internal override InterpAlloc MemoryOf(InterpCx cx, InterpAlloc global)
+    {
+        if (global.Kind != InterpAllocKind.Static) return global;
+        if (!_statics.TryGetValue(global, out var own)) _statics.Add(global, own = new InterpAlloc(InterpAllocKind.Static, evaluator.StaticInitializer(((GlobalAlloc.Static)global.Global!).Def)));
+        return own;
+    }
+
     internal override void PanicNounwind(InterpCx cx, string message) => throw InterpError.Ub(message);
     internal override bool RuntimeChecks(RuntimeChecks kind) => true;
     internal override Scalar BinaryPtrOp(InterpCx cx, BinOp op, Scalar left, Scalar right) => op switch

@@ -24,6 +24,8 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
     public List<(Operand Operand, ValueType Type)> Constants { get; } = [];
     /// <summary>References to statics.</summary>
     public List<(Operand Operand, ValueType Type)> Statics { get; } = [];
+    /// <summary>Raw pointers to statics that change.</summary>
+    public List<(Operand Operand, ValueType Type)> MutableStatics { get; } = [];
     public List<(DefId Def, Ty Arg, ValueType Value)> GenericFunctions { get; } = [];
     public bool Unwinds { get; private set; }
     public bool Drops { get; private set; }
@@ -246,20 +248,21 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
     private void AddConstant()
     {
         var t = AnyType();
-        bool isStatic = choices.Percent(50);
+        bool isStatic = choices.Percent(60), changes = isStatic && choices.Percent(50);
         var item = new MemoryItem
         {
             Kind = isStatic ? DefKind.Static : DefKind.Const,
             Key = new DefKey(0, DefPathData.ValueNs, NewName("C"), 0),
             Ty = t.Ty,
-            StaticMutability = isStatic ? Mutability.Not : null,
+            StaticMutability = isStatic ? changes ? Mutability.Mut : Mutability.Not : null,
         };
         var def = items.Crate.Add(item);
         var b = new BodyDraft(t.Ty, []);
         EmitLiteral(b, new Place(0), t);
         b.Return();
         item.ConstBody = b.Finish(def);
-        if (isStatic) Statics.Add((Operand.Const(new MirConst.Val(new ConstValue.Pointer(items.Tcx.StaticAlloc(def), 0), Interner.Ref(t.Ty, Mutability.Not))), t));
+        if (changes) MutableStatics.Add((Operand.Const(new MirConst.Val(new ConstValue.Pointer(items.Tcx.StaticAlloc(def), 0), Interner.RawPtr(t.Ty, Mutability.Mut))), t));
+        else if (isStatic) Statics.Add((Operand.Const(new MirConst.Val(new ConstValue.Pointer(items.Tcx.StaticAlloc(def), 0), Interner.Ref(t.Ty, Mutability.Not))), t));
         else Constants.Add((Operand.Const(new MirConst.Unevaluated(def, Interner.NoArgs, null, t.Ty)), t));
     }
 

@@ -15,7 +15,7 @@ public sealed class FaultTests(ITestOutputHelper output) : IDisposable
     private const int MirPrograms = 1900, RustPrograms = 100, FewMirPrograms = 240;
 
     /// <summary>Seen only where Mirlink's layout and lowering are not on both sides: by programs made of Rust, which take longer.</summary>
-    private static readonly Fault[] s_rustOnly = [Fault.TagInsteadOfNiche, Fault.DropOrder, Fault.MissingCleanup];
+    private static readonly Fault[] s_rustOnly = [Fault.TagInsteadOfNiche, Fault.DropOrder];
 
     /// <summary>Found, but not within few programs.</summary>
     private static readonly Fault[] s_slow = [Fault.UnorderedNotEqual, Fault.RotateLeft, Fault.MergeDifferentConstants, Fault.InlinedArgumentNotCopied, Fault.LlvmNoWrap, Fault.CraneliftWideMultiply];
