@@ -38,6 +38,8 @@ public sealed class SsaLocals : PlaceVisitor
     /// <summary>Number of moves of it or a part of it.</summary>
     public int[] Moves { get; }
 
+    public Dominators Dominators => _dominators;
+
     public bool IsSsa(int local) => !_disqualified[local] && _block[local] != None;
     public bool IsArgument(int local) => _block[local] == Entry;
 

@@ -51,9 +51,11 @@ public sealed class BodyOptimizer
     /// <summary>The optimized body of an instance. It is shared: not to be changed.</summary>
     public Body Optimize(Instance instance)
     {
-        if (_finished.TryGetValue(instance, out var known)) return known.Body;
         if (Attributes(instance) is var attrs && (attrs.Optimize == OptimizeAttr.DoNotOptimize || attrs.Has(CodegenFnAttrFlags.Naked))) return _load(instance);
-        return new Search(this).Root(instance);
+        // What is inlined elsewhere stays as it is for those who inline it.
+        var body = _finished.TryGetValue(instance, out var known) ? Inline.Copy(known.Body) : new Search(this).Root(instance);
+        _pipeline.ForLowering(body);
+        return body;
     }
 
     private CodegenFnAttrs Attributes(Instance instance) => instance.Kind == InstanceKind.Item ? _tcx.CodegenFnAttrs(instance.Def) : CodegenFnAttrs.None;
@@ -120,7 +122,7 @@ public sealed class BodyOptimizer
         public Body Root(Instance instance)
         {
             var candidate = self._inlines ? self.Candidate(instance) : s_never;
-            if (candidate.Threshold > 0) return Visit(instance, candidate).Body!;
+            if (candidate.Threshold > 0) return Inline.Copy(Visit(instance, candidate).Body!);
             // Not inlined anywhere, so not part of a circle: nobody but the caller gets it.
             var body = candidate.Take() ?? self.LoadAndPrepare(instance);
             Finish(instance, body, node: null);
@@ -156,7 +158,9 @@ public sealed class BodyOptimizer
                     self._pipeline.AfterInlining(body);
                 }
             }
-            self._pipeline.AtTheEnd(body);
+            self._pipeline.OnLocals(body);
+            // What is not inlined anywhere is lowered next, by a list that has all of this one.
+            if (node is not null || !self._context.Options.Optimize) self._pipeline.AtTheEnd(body);
         }
 
         /// <summary>A callee's final body; null if it is not a candidate, or calls its caller in turn.</summary>

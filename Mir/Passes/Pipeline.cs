@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Mirlink.Mir.Passes;
 
 /// <summary>
-/// The passes in their order. Two lists, with inlining between them: what a callee looks like when it is inlined is what the first list, its own inlining
-/// and the second list made of it.
+/// The passes in their order: a list before inlining, one to clean up where something was inlined, one that works on locals, one at the end, and one for
+/// bodies that are lowered. What a callee looks like when it is inlined is what all but the last made of it.
 /// </summary>
 public sealed class Pipeline
 {
@@ -27,6 +27,8 @@ public sealed class Pipeline
         new(new ConstProp(), 0),
         // Constants that came to branches by the last pass.
         new(new ConstBranches(), 0),
+        // So that what is called can be inlined.
+        new(new Devirtualize(), 1),
         new(new SimplifyCfg(), 0),
     ];
 
@@ -42,6 +44,29 @@ public sealed class Pipeline
         new(new SimplifyCfg(), 0),
     ];
 
+    private static readonly Entry[] s_locals =
+    [
+        // Casts to trait objects are next to the calls, now that functions between them are inlined.
+        new(new Devirtualize(), 1),
+        // What is no longer borrowed can be looked at by all that follow.
+        new(new ReferenceProp(), 1),
+        // Before locals are split: who comes from where sees fewer assignments.
+        new(new JumpThreading(), 1),
+        new(new SimplifyCfg(), 1),
+        // Before aggregates are taken apart: one that is assigned once needs no copies.
+        new(new SplitLocals(), 1),
+        new(new Sroa(expand: false), 1),
+        // What was a field is a local now.
+        new(new CopyProp(), 1),
+        new(new ConstProp(), 1),
+        // Wants everything that can be assigned once to be so.
+        new(new Gvn(), 1),
+        // What was computed before is a copy.
+        new(new CopyProp(), 1),
+        new(new ConstBranches(), 1),
+        new(new SimplifyCfg(), 1),
+    ];
+
     private static readonly Entry[] s_atTheEnd =
     [
         // Needs the single block that jumps were simplified to.
@@ -54,8 +79,20 @@ public sealed class Pipeline
         new(new UnusedLocals(), 0),
     ];
 
+    /// <summary>What comes last, for a body that is lowered. It has the passes of the list before that are of use again.</summary>
+    private static readonly Entry[] s_forLowering =
+    [
+        // Hides from everybody what memory is made of.
+        new(new Sroa(expand: true), 1),
+        new(new CopyProp(), 1),
+        new(new ReturnPlace(), 1),
+        new(new DeadStores(), 1),
+        new(new SimplifyCfg(), 1),
+        new(new UnusedLocals(), 1),
+    ];
+
     private readonly PassContext _context;
-    private readonly IMirPass[] _before, _after, _end;
+    private readonly IMirPass[] _before, _after, _locals, _end, _lowering;
 
     public Pipeline(PassContext context)
     {
@@ -65,12 +102,22 @@ public sealed class Pipeline
                 throw new MirlinkException($"unknown MIR pass switch `{s}`") { Help = $"write +name or -name, or all for the name; the passes are: {string.Join(", ", Names)}" };
         _before = Select(s_beforeInlining);
         _after = Select(s_afterInlining);
+        _locals = Select(s_locals);
         _end = Select(s_atTheEnd);
+        _lowering = Select(s_forLowering);
     }
 
     /// <summary>All names that can be switched, in the order of their first run.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. s_beforeInlining.Select(static e => e.Pass.Name).Append(Inline.PassName).Concat(s_afterInlining.Select(static e => e.Pass.Name)).Concat(s_atTheEnd.Select(static e => e.Pass.Name)).Distinct()];
+        [.. s_beforeInlining.Select(static e => e.Pass.Name).Append(Inline.PassName).Concat(s_afterInlining.Select(static e => e.Pass.Name)).Concat(s_locals.Select(static e => e.Pass.Name)).Concat(s_atTheEnd.Select(static e => e.Pass.Name)).Concat(s_forLowering.Select(static e => e.Pass.Name)).Distinct()];
+
+    /// <summary>A pass by its name; null for inlining, which is about more than one body.</summary>
+    public static IMirPass? Find(string name)
+    {
+        foreach (var entries in (ReadOnlySpan<Entry[]>)[s_beforeInlining, s_afterInlining, s_locals, s_atTheEnd, s_forLowering])
+            foreach (var e in entries) if (e.Pass.Name == name) return e.Pass;
+        return null;
+    }
 
     private IMirPass[] Select(Entry[] entries) => [.. entries.Where(e => IsOn(e.Pass.Name, e.Level)).Select(static e => e.Pass)];
 
@@ -84,7 +131,10 @@ public sealed class Pipeline
 
     public void BeforeInlining(Body body) => Run(_before, body);
     public void AfterInlining(Body body) => Run(_after, body);
+    public void OnLocals(Body body) => Run(_locals, body);
     public void AtTheEnd(Body body) => Run(_end, body);
+    /// <summary>What is good for a body that is lowered, but not for one that is inlined.</summary>
+    public void ForLowering(Body body) => Run(_lowering, body);
 
     private void Run(IMirPass[] passes, Body body)
     {

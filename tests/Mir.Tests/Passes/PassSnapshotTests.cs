@@ -20,20 +20,7 @@ public class PassSnapshotTests
         return data;
     }
 
-    private static IMirPass Pass(string name) => name switch
-    {
-        "const-branches" => new ConstBranches(),
-        "noop-drops" => new NoopDrops(),
-        "noop-cleanup" => new NoopCleanup(),
-        "simplify-cfg" => new SimplifyCfg(),
-        "inst-simplify" => new InstSimplify(),
-        "copy-prop" => new CopyProp(),
-        "const-prop" => new ConstProp(),
-        "return-place" => new ReturnPlace(),
-        "dead-stores" => new DeadStores(),
-        "unused-locals" => new UnusedLocals(),
-        _ => throw new ArgumentException($"no pass is called {name}"),
-    };
+    private static IMirPass Pass(string name) => Pipeline.Find(name) ?? throw new ArgumentException($"no pass is called {name}");
 
     [Theory]
     [MemberData(nameof(Cases))]

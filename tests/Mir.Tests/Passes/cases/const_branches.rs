@@ -21,3 +21,25 @@ pub fn checked(x: u32) -> u32 {
     unsafe { core::hint::assert_unchecked(x > 3) };
     x - 3
 }
+
+pub fn constant_match() -> u32 {
+    match 3u8 { 1 => 10, 3 => 30, _ => 0 }
+}
+
+pub fn align_decides(x: u32) -> u32 {
+    if core::mem::align_of::<u16>() > 1 { x } else { 0 }
+}
+
+pub fn nested(x: bool) -> u32 {
+    if !cfg!(debug_assertions) { if x { 1 } else { 2 } } else { 3 }
+}
+
+// An overflow check that this link leaves out.
+pub fn unchecked(x: u32) -> u32 {
+    x + 1
+}
+
+// The check guards something undefined: it stays.
+pub fn division(x: u32, y: u32) -> u32 {
+    x / y
+}

@@ -37,3 +37,25 @@ pub fn changed_field(a: u32, b: u32) -> u32 {
     t.0 = b;
     t.0
 }
+
+pub fn closure_capture(a: u32) -> u32 {
+    let f = (a, 4u32);
+    let g = f.1 + 1;
+    g
+}
+
+pub fn nested_tuple(a: u8) -> u8 {
+    let t = ((a, 1u8), 2u8);
+    t.0.0
+}
+
+pub fn comparison() -> bool {
+    let a = -1i8;
+    let b = 1i8;
+    a < b
+}
+
+pub fn shift(a: u32) -> u32 {
+    let n = 3;
+    a << (n & 31)
+}

@@ -54,3 +54,29 @@ pub fn copied_in_a_loop(a: [u64; 8], mut n: u32) -> u64 {
     }
     sum
 }
+
+// Both names stay for debuggers, one local for the machine.
+pub fn renamed(a: u64) -> u64 {
+    let x = a;
+    let y = x;
+    x ^ y
+}
+
+pub fn result_of_a_call(a: [u64; 8]) -> u64 {
+    let r = consume(a);
+    let s = r;
+    s
+}
+
+// A part is no copy of the whole.
+pub fn part(a: (u32, u32)) -> u32 {
+    let b = a.1;
+    let c = b;
+    c
+}
+
+pub fn raw_pointer(a: *const u32) -> u32 {
+    let p = a;
+    let q = p;
+    unsafe { *q }
+}

@@ -89,3 +89,15 @@ fn id<T>(t: T) -> T {
 pub fn moves(v: Vec<u8>) -> Vec<u8> {
     id(id(v))
 }
+
+struct Pair(u32, u32);
+
+impl Pair {
+    fn sum(&self) -> u32 {
+        self.0 ^ self.1
+    }
+}
+
+pub fn method(a: u32) -> u32 {
+    Pair(a, 3).sum()
+}

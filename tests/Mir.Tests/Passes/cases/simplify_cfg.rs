@@ -20,3 +20,51 @@ pub fn scopes(a: Option<u32>) -> u32 {
         0
     }
 }
+
+pub fn joined(a: bool) -> u32 {
+    let x = if a { 1 } else { 2 };
+    x
+}
+
+pub fn empty_arms(a: u32) {
+    match a {
+        1 => {}
+        2 => {}
+        _ => {}
+    }
+}
+
+pub fn blocks(a: u32) -> u32 {
+    {
+        {
+            a
+        }
+    }
+}
+
+pub fn early_return(a: u32) -> u32 {
+    if a == 0 {
+        return 1;
+    }
+    a
+}
+
+pub fn looped(mut a: u32) -> u32 {
+    loop {
+        if a > 10 {
+            break;
+        }
+        a += 1;
+    }
+    a
+}
+
+pub fn unreachable_end(a: u32) -> u32 {
+    loop {
+        return a;
+    }
+}
+
+pub fn short_circuit(a: bool, b: bool) -> bool {
+    a && b
+}
