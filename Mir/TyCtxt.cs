@@ -59,6 +59,7 @@ public sealed partial class TyCtxt
     private readonly DefIdCache<IntrinsicDef> _intrinsic = new();
     private readonly DefIdCache<Destructor> _destructor = new();
     private readonly DefIdCache<CoroutineLayout> _coroutineLayout = new();
+    private readonly DefIdCache<Body> _optimizedMir = new(), _mirForCtfe = new();
     private readonly DefIdCache<Body[]> _promoted = new();
     private readonly DefIdCache<GlobalAlloc.Static> _staticAllocs = new();
 
@@ -90,8 +91,10 @@ public sealed partial class TyCtxt
     public bool IsForeignItem(DefId d) => Crate(d).IsForeignItem(d.Index);
 
     public bool HasOptimizedMir(DefId d) => Crate(d).HasOptimizedMir(d.Index);
-    public Body? OptimizedMir(DefId d) => Crate(d).OptimizedMir(d.Index);
-    public Body? MirForCtfe(DefId d) => Crate(d).MirForCtfe(d.Index);
+    /// <summary>Kept, as every instance of a function asks for it: shared, not to be changed.</summary>
+    public Body? OptimizedMir(DefId d) => _optimizedMir.GetOrAdd(d, static (k, t) => t.Crate(k).OptimizedMir(k.Index), this);
+    /// <summary>As <see cref="OptimizedMir"/>.</summary>
+    public Body? MirForCtfe(DefId d) => _mirForCtfe.GetOrAdd(d, static (k, t) => t.Crate(k).MirForCtfe(k.Index), this);
     public Body[]? PromotedMir(DefId d) => _promoted.GetOrAdd(d, static (k, t) => t.Crate(k).PromotedMir(k.Index), this);
 
     /// <summary>The one allocation that stands for a static's address.</summary>

@@ -14,7 +14,8 @@ public sealed class SimplifyCfg : IMirPass
         if (context.Consume()) changed |= ThreadJumps(body);
         var predecessors = CountPredecessors(body);
         changed |= Merge(body, predecessors, context);
-        changed |= RemoveUnreachable(body);
+        // Merging leaves reachable what was, but for what it merged.
+        changed |= RemoveUnreachable(body, predecessors);
         return changed;
     }
 
@@ -73,12 +74,21 @@ public sealed class SimplifyCfg : IMirPass
         return changed;
     }
 
+    /// <summary>How many reachable blocks lead to each block, each counted once, and one more for the entry: 0 for what nothing reaches.</summary>
     private static int[] CountPredecessors(Body body)
     {
-        var cfg = new Cfg(body);
-        var counts = new int[body.Blocks.Length];
-        foreach (int b in cfg.ReversePostorder) counts[b] = cfg.Predecessors[b].Length;
-        counts[0]++;
+        var blocks = body.Blocks;
+        var counts = new int[blocks.Length];
+        var successors = new List<int>();
+        var open = new Stack<int>();
+        counts[0] = 1;
+        open.Push(0);
+        while (open.TryPop(out int b))
+        {
+            successors.Clear();
+            Cfg.AddSuccessors(blocks[b].Terminator, successors);
+            foreach (int s in successors) if (counts[s]++ == 0) open.Push(s);
+        }
         return counts;
     }
 
@@ -115,13 +125,14 @@ public sealed class SimplifyCfg : IMirPass
         return changed;
     }
 
-    public static bool RemoveUnreachable(Body body)
+    public static bool RemoveUnreachable(Body body) => RemoveUnreachable(body, CountPredecessors(body));
+
+    private static bool RemoveUnreachable(Body body, int[] predecessors)
     {
-        var cfg = new Cfg(body);
-        if (cfg.ReversePostorder.Length == body.Blocks.Length) return false;
         var to = new int[body.Blocks.Length];
         int n = 0;
-        for (int b = 0; b < to.Length; b++) to[b] = cfg.IsReachable(b) ? n++ : -1;
+        for (int b = 0; b < to.Length; b++) to[b] = predecessors[b] != 0 ? n++ : -1;
+        if (n == to.Length) return false;
         var retarget = new Retarget(to);
         var blocks = new BasicBlockData[n];
         for (int b = 0; b < to.Length; b++)

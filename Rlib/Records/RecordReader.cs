@@ -127,18 +127,32 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
         return a;
     }
 
+    /// <summary>An enumeration's values by number; the framework's own way from one to the other is slow, and most of what is read are such numbers.</summary>
+    private static class Values<T> where T : struct, Enum
+    {
+        public static readonly T[] All = new T[byte.MaxValue + 1];
+        public static readonly bool[] Defined = new bool[byte.MaxValue + 1];
+
+        static Values()
+        {
+            for (int i = 0; i < All.Length; i++)
+            {
+                All[i] = (T)System.Enum.ToObject(typeof(T), (byte)i);
+                Defined[i] = System.Enum.IsDefined(All[i]);
+            }
+        }
+    }
+
     public T Enum<T>() where T : struct, Enum
     {
         byte b = Byte();
-        var value = (T)System.Enum.ToObject(typeof(T), b);
-        return System.Enum.IsDefined(value) ? value : throw Corrupt($"{b} is no {typeof(T).Name}");
+        return Values<T>.Defined[b] ? Values<T>.All[b] : throw Corrupt($"{b} is no {typeof(T).Name}");
     }
 
     private T? OptEnum<T>() where T : struct, Enum
     {
         int i = Index();
         if (i < 0) return null;
-        var value = (T)System.Enum.ToObject(typeof(T), (byte)i);
-        return i <= byte.MaxValue && System.Enum.IsDefined(value) ? value : throw Corrupt($"{i} is no {typeof(T).Name}");
+        return i <= byte.MaxValue && Values<T>.Defined[i] ? Values<T>.All[i] : throw Corrupt($"{i} is no {typeof(T).Name}");
     }
 }
