@@ -92,7 +92,7 @@ public sealed partial class InterpCx
         if (fast is { Global: not null }) fast = Machine.MemoryOf(this, fast);
         if (fast is { IsMemoryLoaded: true, IsLive: true } && ptr.Offset <= (ulong)fast.Size && size <= (ulong)fast.Size - ptr.Offset)
         {
-            if (write && fast.Global is not null) Machine.BeforeGlobalWrite(this, fast);
+            if (write && (fast.Global is not null || fast.Mutability == Mutability.Not)) Machine.BeforeGlobalWrite(this, fast);
             if (!write && fast.Global is not null) Machine.BeforeGlobalRead(this, fast);
             return fast;
         }
@@ -261,8 +261,10 @@ public sealed partial class InterpCx
     internal void CopyOp(in Op src, in MPlace dest)
     {
         CopyUnchecked(src, dest);
-        // Numbers are initialized, or they would not have been read.
-        if (Machine.EnforcesValidity && dest.Layout.Ty is not PrimTy { Kind: TyKind.Int or TyKind.Uint or TyKind.Float } && !dest.Layout.IsUnsized) CheckValue(dest);
+        if (!Machine.EnforcesValidity || dest.Layout.IsUnsized) return;
+        // Numbers are initialized, or they would not have been read; but a pointer's bytes become a mere address.
+        if (dest.Layout.Ty is not PrimTy { Kind: TyKind.Int or TyKind.Uint or TyKind.Float }) CheckValue(dest);
+        else if (dest.Layout.Size == 8 && Access(dest.Ptr, 8, write: false).HasProvenance((int)dest.Ptr.Offset, 8)) WriteScalar(dest.Ptr, ToInt(ReadScalar(dest.Ptr, 8)));
     }
 
     private void CopyUnchecked(in Op src, in MPlace dest)

@@ -46,6 +46,7 @@ internal static partial class ForeignFunctions
         t["getpid"] = static (in ForeignCall c) => c.Return(1000);
         t["gettid"] = static (in ForeignCall c) => c.Return(1000);
         t["pthread_self"] = static (in ForeignCall c) => c.Return(1);
+        t["llvm.x86.sse2.pause"] = static (in ForeignCall c) => c.Return();
         t["sched_yield"] = static (in ForeignCall c) => c.Return(0);
         // Signals are never raised: handlers that are there already keep std from installing its own.
         t["signal"] = static (in ForeignCall c) => c.Return(0);

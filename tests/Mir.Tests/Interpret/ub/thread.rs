@@ -1,0 +1,2 @@
+// Unsupported: threads
+fn main() { std::thread::spawn(|| 1).join().unwrap(); }
