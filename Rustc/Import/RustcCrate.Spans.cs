@@ -38,13 +38,28 @@ public sealed partial class RustcCrate
 
     RustcCrate? Other(uint krate) => krate < (uint)_crateNumbers.Length && _crateNumbers[krate] is >= 0 and var n ? _tcx.Crates[n] as RustcCrate : null;
 
+    /// <summary>rustc's own limit is 128, and seldom raised to more than ten times that.</summary>
+    const int MaxExpansionDepth = 1 << 13;
+    /// <summary>How many expansions this thread is inside of.</summary>
+    [ThreadStatic]
+    static int s_expansionDepth;
+
     Span? ContextCause(uint context)
     {
         if (context == 0) return null;
         if (_contextCauses.TryGetValue(context, out var known)) return known.Value;
-        EnterRecursion();
-        var expn = _meta.SyntaxContext(context).Expn;
-        var cause = expn.Krate == 0 ? ExpansionCause(expn.Index) : Other(expn.Krate)?.ExpansionCause(expn.Index);
+        if (s_expansionDepth == MaxExpansionDepth) throw Damaged("macro expansions are nested too deeply");
+        s_expansionDepth++;
+        Span? cause;
+        try
+        {
+            var expn = _meta.SyntaxContext(context).Expn;
+            cause = expn.Krate == 0 ? ExpansionCause(expn.Index) : Other(expn.Krate)?.ExpansionCause(expn.Index);
+        }
+        finally
+        {
+            s_expansionDepth--;
+        }
         return _contextCauses.GetOrAdd(context, new StrongBox<Span?>(cause)).Value;
     }
 

@@ -241,11 +241,30 @@ public sealed unsafe partial class MetadataDecoder
         if (Crate.TyCache.TryGetValue(p, out var known)) return known;
         var back = _at;
         _at = _start + p;
-        EnterRecursion();
+        Open(p);
         var ty = TyKind.Decode(this);
+        _openCount--;
         _at = back;
         return Crate.TyCache.GetOrAdd(p, ty);
     }
+
+    /// <summary>Where the types and predicates begin that are being read and were reached by shorthand, outermost first.</summary>
+    uint[] _open = [];
+    int _openCount;
+
+    /// <summary>Called before something that a shorthand leads to is read: it may lie inside of what is being read, and may not be it.</summary>
+    void Open(uint position)
+    {
+        EnterRecursion();
+        for (var i = 0; i < _openCount; i++)
+            if (_open[i] == position) Corrupt("a type that contains itself");
+        if (_openCount == MaxOpen) Corrupt("values nested too deeply");
+        if (_openCount == _open.Length) Array.Resize(ref _open, Math.Max(8, 2 * _openCount));
+        _open[_openCount++] = position;
+    }
+
+    /// <summary>rustc's own limit is 128, and seldom raised to more than ten times that.</summary>
+    const int MaxOpen = 1 << 14;
 
     public void SkipTy()
     {
@@ -270,8 +289,9 @@ public sealed unsafe partial class MetadataDecoder
         if (Crate.PredicateCache.TryGetValue(p, out var known)) return new Predicate(vars, known);
         var back = _at;
         _at = _start + p;
-        EnterRecursion();
+        Open(p);
         var kind = PredicateKind.Decode(this);
+        _openCount--;
         _at = back;
         return new Predicate(vars, Crate.PredicateCache.GetOrAdd(p, kind));
     }
