@@ -134,18 +134,28 @@ internal static partial class ForeignFunctions
         t["clock_gettime"] = static (in ForeignCall c) =>
         {
             // Time passes with what is run, from a fixed beginning: the same in each run.
-            long ns = c.Cx.Steps * 10;
+            long ns = c.Cx.Steps * 10 + c.Machine.Slept;
             var bytes = new byte[16];
             BitConverter.TryWriteBytes(bytes, (c.I32(0) == 0 ? 1_700_000_000L : 1000L) + ns / 1_000_000_000);
             BitConverter.TryWriteBytes(bytes.AsSpan(8), ns % 1_000_000_000);
             c.Write(c.Ptr(1), bytes);
             c.Return(0);
         };
-        t["nanosleep"] = t["clock_nanosleep"] = static (in ForeignCall c) => c.Return(0);
+        // Sleeping is the passing of time.
+        t["nanosleep"] = static (in ForeignCall c) => Sleep(c, 0, absolute: false);
+        t["clock_nanosleep"] = static (in ForeignCall c) => Sleep(c, 2, absolute: (c.I32(1) & 1) != 0);
         t["_Unwind_RaiseException"] = static (in ForeignCall c) => c.Continue(c.Scalar(0));
         // No frames: backtraces are empty.
         t["_Unwind_Backtrace"] = static (in ForeignCall c) => c.Return(5);
         t["__rust_no_alloc_shim_is_unstable_v2"] = static (in ForeignCall c) => c.Return();
+    }
+
+    private static void Sleep(in ForeignCall c, int request, bool absolute)
+    {
+        if (absolute) throw InterpError.Unsupported("sleeping until a given time");
+        var at = c.Ptr(request);
+        c.Machine.Slept += (long)c.Cx.ReadScalar(at, 8).U64 * 1_000_000_000 + (long)c.Cx.ReadScalar(at.Add(8), 8).U64;
+        c.Return(0);
     }
 
     private static ProgramExit Immediate(int code)

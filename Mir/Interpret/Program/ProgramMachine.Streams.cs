@@ -6,6 +6,9 @@ internal sealed partial class ProgramMachine
     private readonly MemoryStream _c = new();
     private int _read;
 
+    /// <summary>Nanoseconds that the program has slept.</summary>
+    public long Slept { get; set; }
+
     /// <summary>Values of thread-specific keys.</summary>
     public List<Scalar> ThreadKeys { get; } = [];
     private ulong _random = 0x9e3779b97f4a7c15;
