@@ -166,15 +166,18 @@ internal sealed class ElfObject
     private sealed class Names
     {
         private readonly Dictionary<string, int> _at = new(StringComparer.Ordinal) { [""] = 0 };
-        private readonly MemoryStream _bytes = new();
-        public Names() => _bytes.WriteByte(0);
+        private byte[] _bytes = new byte[1 << 16];
+        // The empty name comes first.
+        private int _length = 1;
 
         public int Add(string name)
         {
             if (_at.TryGetValue(name, out int i)) return i;
-            i = (int)_bytes.Length;
-            _bytes.Write(Encoding.UTF8.GetBytes(name));
-            _bytes.WriteByte(0);
+            i = _length;
+            int room = Encoding.UTF8.GetMaxByteCount(name.Length) + 1;
+            if (_bytes.Length - _length < room) Array.Resize(ref _bytes, Math.Max(_length + room, _bytes.Length * 2));
+            _length += Encoding.UTF8.GetBytes(name, _bytes.AsSpan(_length));
+            _bytes[_length++] = 0;
             _at.Add(name, i);
             // ".rela.text.f" ends in ".text.f", and that in the symbol's name.
             if (name.StartsWith(".rela.", StringComparison.Ordinal)) Suffix(name, 5, i);
@@ -189,9 +192,10 @@ internal sealed class ElfObject
             if (skip == 5 && rest.StartsWith(".text.", StringComparison.Ordinal)) _at.TryAdd(rest[6..], at + skip + 6);
         }
 
-        public byte[] ToArray() => _bytes.ToArray();
+        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
     }
 
+    private const int NameGuess = 100;
     private const int HeaderSize = 64, SectionHeaderSize = 64, SymbolSize = 24, RelaSize = 24;
     private const int ReservedIndex = 0xff00, ExtendedIndex = 0xffff, CommonIndex = 0xfff2;
 
@@ -217,7 +221,10 @@ internal sealed class ElfObject
         int locals = at;
         for (int i = 0; i < order.Length; i++) if (_symbols[i].Bind != Local) order[i] = at++;
 
-        using var w = new MemoryStream();
+        // About what is written, so that the stream does not grow by copying itself: names are the only guess.
+        long size = HeaderSize + sectionCount * (SectionHeaderSize + NameGuess) + _symbols.Count * (SymbolSize + NameGuess);
+        foreach (var s in _sections) size += s.Bytes.Length + s.Align + s.Relocs.Count * RelaSize;
+        using var w = new MemoryStream((int)Math.Min(size, int.MaxValue / 2));
         w.SetLength(HeaderSize);
         w.Position = HeaderSize;
         byte[] headers = new byte[sectionCount * SectionHeaderSize];
@@ -244,7 +251,7 @@ internal sealed class ElfObject
             w.Write(extended);
         }
         int strtabName = names.Add(".strtab");
-        byte[] text = names.ToArray();
+        var text = names.Bytes;
         Header(headers, strtab, strtabName, 3, 0, w.Position, text.Length, 0, 0, 1, 0);
         w.Write(text);
         Pad(w, 8);

@@ -49,7 +49,9 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
     private static IEnumerable<string> WithoutDriverPrefix(string arg)
     {
         if (arg.StartsWith("-Wl,", StringComparison.Ordinal)) return arg[4..].Split(',');
-        return arg.StartsWith("-fuse-ld", StringComparison.Ordinal) || arg is "-no-pie" or "-nodefaultlibs" ? [] : [arg];
+        // -pthread is a library that is linked with anyway.
+        if (arg.StartsWith("-fuse-ld", StringComparison.Ordinal) || arg is "-no-pie" or "-nodefaultlibs" or "-pthread") return [];
+        return [arg == "-rdynamic" ? "--export-dynamic" : arg];
     }
 
     private static string Quote(string arg) => "\"" + arg.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
