@@ -83,14 +83,19 @@ static partial class AbiComparison
 
     static string Widened(Match m) => m.Value == "i24" ? "i32" : "i64";
 
-    public static void AskAttributes(BothIrs irs, Tally tally) => Compare(irs, tally, Facts, static (theirs, ours, expected, actual) =>
+    public static void AskAttributes(BothIrs irs, Tally tally) => Compare(irs, tally, Facts, (theirs, ours, expected, actual) =>
     {
         if (theirs.Name.Contains("7___rustc", StringComparison.Ordinal) && ours.Defined)
             return ("the allocator's symbols", "Mirlink defines them in the link, where rustc's program declares them: the definition is what callers see");
+        if (irs.Modules.Length > 1 && !theirs.Defined && !ours.Defined && !theirs.Name.StartsWith("_R", StringComparison.Ordinal) && MemoryEffects().Replace(expected, "") == MemoryEffects().Replace(actual, ""))
+            return ("foreign functions that crates declare differently", "std says #[ffi_const] where the libc crate does not: rustc has a declaration per crate, the link has one for those that the program uses");
         return WithoutDeduced(expected) == WithoutDeduced(actual)
             ? ("what rustc deduces from bodies", "rustc deduces from the MIR of the callee that an argument in memory is only read or not kept; LLVM deduces the same from the callee's code, which this link has")
             : null;
     });
+
+    [GeneratedRegex(@"\bmemory\((none|read)\) ?")]
+    private static partial Regex MemoryEffects();
 
     /// <summary>Without what deduced_param_attrs adds to arguments in memory: readonly, and captures(none) in place of captures(address).</summary>
     static string WithoutDeduced(string facts) => string.Join(", ", facts.Replace("(address, read_provenance)", "(address; read_provenance)", StringComparison.Ordinal).Split(", ").Select(static p =>
