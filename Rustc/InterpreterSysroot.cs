@@ -112,6 +112,20 @@ public sealed class InterpreterSysroot
         }
     }
 
+    /// <summary>Null if the source that a sysroot is made of is installed, else what is missing.</summary>
+    public static string? Missing(RustcToolchain toolchain)
+    {
+        try
+        {
+            FindSource(toolchain);
+            return null;
+        }
+        catch (MirlinkException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>The folder `library` of the compiler's source: rustup's component rust-src, or Debian's package rust-web-src.</summary>
     private static string FindSource(RustcToolchain toolchain)
     {
