@@ -186,7 +186,8 @@ public sealed partial class LirBuilder
     /// <summary>Of an integer constant to an integer it is a constant.</summary>
     public int Convert(LirOp op, LirType to, int a)
     {
-        if ((op is LirOp.ZExt or LirOp.SExt or LirOp.Trunc) && to is { IsInt: true, IsVector: false } && !TypeOf(a).IsVector && KnownInt(a) is { } known)
+        bool fits = op switch { LirOp.ZExt or LirOp.SExt => to.ScalarBits > TypeOf(a).ScalarBits, LirOp.Trunc => to.ScalarBits < TypeOf(a).ScalarBits, _ => false };
+        if (fits && to is { IsInt: true, IsVector: false } && !TypeOf(a).IsVector && KnownInt(a) is { } known)
         {
             int unused = 64 - TypeOf(a).ScalarBits;
             return op == LirOp.SExt ? IConst(to, (long)(known << unused) >> unused) : IConst(to, (UInt128)known);

@@ -134,7 +134,7 @@ sealed class MonoCollector(TyCtxt tcx)
             switch (block.Terminator)
             {
                 case Terminator.SwitchInt s when KnownDiscriminant(block, s.Discr) is { } bits:
-                    int i = Array.IndexOf(s.Values, bits);
+                    int i = Array.FindIndex(s.Values, v => v == bits);
                     work.Push(i < 0 ? s.Otherwise : s.Targets[i]);
                     break;
                 case Terminator.SwitchInt s: foreach (int target in s.Targets) work.Push(target); break;
