@@ -92,60 +92,8 @@ internal sealed partial class FunctionLowering
 
         _b.SwitchTo(panic);
         var args = new List<int>(3);
-        string function = PanicFunction(t);
-        switch (t.Kind)
-        {
-            case AssertKind.BoundsCheck:
-                // fn panic_bounds_check(index, len)
-                args.Add(LowerOperand(t.Operands[1]).Value);
-                args.Add(LowerOperand(t.Operands[0]).Value);
-                break;
-            case AssertKind.MisalignedPointerDereference:
-                args.Add(LowerOperand(t.Operands[0]).Value);
-                args.Add(LowerOperand(t.Operands[1]).Value);
-                break;
-            case AssertKind.InvalidEnumConstruction:
-                args.Add(LowerOperand(t.Operands[0]).Value);
-                break;
-        }
+        foreach (ref readonly var operand in t.PanicOperands().AsSpan()) args.Add(LowerOperand(operand).Value);
         args.Add(CallerLocation(t.SourceInfo));
-        CallLangFunction(function, [.. args], t.Unwind);
-    }
-
-    /// <summary>The lang item that panics with the assertion's message (rustc's AssertKind::panic_function).</summary>
-    private static string PanicFunction(Terminator.Assert t)
-    {
-        string Resumed(string suffix) => "panic_const_" + t.Coroutine switch
-        {
-            CoroutineDesugaring.None => "coroutine_resumed",
-            CoroutineDesugaring.Async => "async_fn_resumed",
-            CoroutineDesugaring.AsyncGen => "async_gen_fn_resumed",
-            _ => "gen_fn_none",
-        } + suffix;
-        return t.Kind switch
-        {
-            AssertKind.BoundsCheck => "panic_bounds_check",
-            AssertKind.OverflowNeg => "panic_const_neg_overflow",
-            AssertKind.DivisionByZero => "panic_const_div_by_zero",
-            AssertKind.RemainderByZero => "panic_const_rem_by_zero",
-            AssertKind.Overflow => t.Op switch
-            {
-                BinOp.Add => "panic_const_add_overflow",
-                BinOp.Sub => "panic_const_sub_overflow",
-                BinOp.Mul => "panic_const_mul_overflow",
-                BinOp.Div => "panic_const_div_overflow",
-                BinOp.Rem => "panic_const_rem_overflow",
-                BinOp.Shl => "panic_const_shl_overflow",
-                BinOp.Shr => "panic_const_shr_overflow",
-                _ => throw new BugException($"an overflow check of {t.Op}"),
-            },
-            AssertKind.ResumedAfterReturn => Resumed(""),
-            AssertKind.ResumedAfterPanic => Resumed("_panic"),
-            AssertKind.ResumedAfterDrop => Resumed("_drop"),
-            AssertKind.MisalignedPointerDereference => "panic_misaligned_pointer_dereference",
-            AssertKind.NullPointerDereference => "panic_null_pointer_dereference",
-            AssertKind.InvalidEnumConstruction => "panic_invalid_enum_construction",
-            _ => throw new BugException($"unknown assertion {t.Kind}"),
-        };
+        CallLangFunction(t.PanicFunction(), [.. args], t.Unwind);
     }
 }

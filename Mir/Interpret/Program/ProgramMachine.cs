@@ -197,49 +197,8 @@ internal sealed partial class ProgramMachine : Machine
     /// <summary>A failed assertion panics by calling a function of core, as rustc compiles it.</summary>
     internal override void AssertFailed(InterpCx cx, Terminator.Assert a)
     {
-        string Resumed(string suffix) => "panic_const_" + a.Coroutine switch
-        {
-            CoroutineDesugaring.None => "coroutine_resumed",
-            CoroutineDesugaring.Async => "async_fn_resumed",
-            CoroutineDesugaring.AsyncGen => "async_gen_fn_resumed",
-            _ => "gen_fn_none",
-        } + suffix;
-        switch (a.Kind)
-        {
-            case AssertKind.BoundsCheck:
-                // The operands are length and index, the parameters index and length.
-                CallLangItem(cx, "panic_bounds_check", [cx.EvalOperand(a.Operands[1]), cx.EvalOperand(a.Operands[0])], a.Unwind);
-                return;
-            case AssertKind.MisalignedPointerDereference:
-                CallLangItem(cx, "panic_misaligned_pointer_dereference", [cx.EvalOperand(a.Operands[0]), cx.EvalOperand(a.Operands[1])], UnwindAction.Unreachable);
-                return;
-            case AssertKind.NullPointerDereference:
-                CallLangItem(cx, "panic_null_pointer_dereference", [], UnwindAction.Unreachable);
-                return;
-            case AssertKind.InvalidEnumConstruction:
-                CallLangItem(cx, "panic_invalid_enum_construction", [cx.EvalOperand(a.Operands[0])], UnwindAction.Unreachable);
-                return;
-        }
-        CallLangItem(cx, a.Kind switch
-        {
-            AssertKind.OverflowNeg => "panic_const_neg_overflow",
-            AssertKind.DivisionByZero => "panic_const_div_by_zero",
-            AssertKind.RemainderByZero => "panic_const_rem_by_zero",
-            AssertKind.Overflow => a.Op switch
-            {
-                BinOp.Add => "panic_const_add_overflow",
-                BinOp.Sub => "panic_const_sub_overflow",
-                BinOp.Mul => "panic_const_mul_overflow",
-                BinOp.Div => "panic_const_div_overflow",
-                BinOp.Rem => "panic_const_rem_overflow",
-                BinOp.Shl => "panic_const_shl_overflow",
-                BinOp.Shr => "panic_const_shr_overflow",
-                _ => throw new BugException($"overflow of {a.Op}"),
-            },
-            AssertKind.ResumedAfterReturn => Resumed(""),
-            AssertKind.ResumedAfterPanic => Resumed("_panic"),
-            AssertKind.ResumedAfterDrop => Resumed("_drop"),
-            _ => throw new BugException($"unknown assertion {a.Kind}"),
-        }, [], a.Unwind);
+        // Those that check memory do not unwind.
+        var unwind = a.Kind is AssertKind.MisalignedPointerDereference or AssertKind.NullPointerDereference or AssertKind.InvalidEnumConstruction ? UnwindAction.Unreachable : a.Unwind;
+        CallLangItem(cx, a.PanicFunction(), Array.ConvertAll(a.PanicOperands(), o => cx.EvalOperand(o)), unwind);
     }
 }
