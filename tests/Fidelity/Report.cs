@@ -51,6 +51,7 @@ static class Report
                 if (d.Example.Length > 0) s.Append("\n  ```text\n  ").Append(d.Example.ReplaceLineEndings("\n  ")).Append("\n  ```\n");
             }
         }
-        return s.ToString();
+        // Where things are on this machine is nobody else's matter.
+        return s.ToString().Replace(corpus.CratesDirectory + "/", "", StringComparison.Ordinal).Replace(corpus.Repository + "/", "", StringComparison.Ordinal);
     }
 }
