@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Mirlink.Difftest.Generate;
 using Mirlink.Difftest.Reduce;
 using Mirlink.Difftest.Run;
@@ -45,24 +44,7 @@ public sealed class Campaign(CampaignOptions options)
     public CampaignResult Run()
     {
         long start = Stopwatch.GetTimestamp();
-        string directory = Directory.CreateTempSubdirectory("mirlink-difftest-").FullName;
-        try
-        {
-            var workers = new List<Thread>();
-            for (int w = 0; w < options.Jobs; w++)
-            {
-                string own = Path.Combine(directory, w.ToString(CultureInfo.InvariantCulture));
-                // Deeply nested types recurse deeply, as in the tool itself.
-                var thread = new Thread(() => Work(own, start), 256 << 20);
-                thread.Start();
-                workers.Add(thread);
-            }
-            foreach (var w in workers) w.Join();
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        CampaignThreads.Run(options.Jobs, directory => Work(directory, start));
         _failures.Sort(static (a, b) => a.Seed.CompareTo(b.Seed));
         return new CampaignResult(_programs, _failures, _known, Stopwatch.GetElapsedTime(start));
     }
@@ -72,7 +54,6 @@ public sealed class Campaign(CampaignOptions options)
 
     private void Work(string directory, long start)
     {
-        Directory.CreateDirectory(directory);
         var comparison = new Comparison(_toolchain, options.Variants);
         while (true)
         {

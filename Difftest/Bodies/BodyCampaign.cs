@@ -49,23 +49,7 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
     public BodyCampaignResult Run()
     {
         long start = Stopwatch.GetTimestamp();
-        string directory = Directory.CreateTempSubdirectory("mirlink-difftest-").FullName;
-        try
-        {
-            var workers = new List<Thread>();
-            for (int w = 0; w < options.Jobs; w++)
-            {
-                string own = Directory.CreateDirectory(Path.Combine(directory, w.ToString(CultureInfo.InvariantCulture))).FullName;
-                var thread = new Thread(() => Work(own, start), 256 << 20);
-                thread.Start();
-                workers.Add(thread);
-            }
-            foreach (var w in workers) w.Join();
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        CampaignThreads.Run(options.Jobs, directory => Work(directory, start));
         return new BodyCampaignResult(_programs, _oracle, _links, _failures, _known, Stopwatch.GetElapsedTime(start), _times);
     }
 

@@ -25,15 +25,7 @@ public sealed partial class TraitSelection
         }
         if (sole is not { IsDefaultImpl: false, Polarity: ImplPolarity.Positive }) return null;
         var m = new HeaderMatcher(_tcx, sole.Params.Length);
-        if (!m.Match(sole.Header, traitArgs) || m.Deferred is not null) return null;
-        var bound = new GenericArg[sole.Params.Length];
-        for (int i = 0; i < bound.Length; i++)
-        {
-            if (m.Bound[i] is { } b) bound[i] = b;
-            else if (sole.Params[i] == GenericParamKind.Lifetime) bound[i] = Interner.ReErased;
-            else return null;
-        }
-        var implArgs = Interner.Args(bound);
+        if (!m.Match(sole.Header, traitArgs) || m.Deferred is not null || ArgsOf(sole, m) is not { } implArgs) return null;
         return Leaf(item, args, traitCount, new Selection(SelectionKind.Impl, [new ImplMatch(sole, implArgs)]));
     }
 
@@ -41,14 +33,7 @@ public sealed partial class TraitSelection
     {
         var info = _impls.Impl(impl);
         var m = new HeaderMatcher(_tcx, info.Params.Length);
-        if (!m.Match(info.Header[0], _tcx.EraseRegions(self)) || m.Deferred is not null) return null;
-        var bound = new GenericArg[info.Params.Length];
-        for (int i = 0; i < bound.Length; i++)
-        {
-            if (m.Bound[i] is null && info.Params[i] != GenericParamKind.Lifetime) return null;
-            bound[i] = m.Bound[i] ?? Interner.ReErased;
-        }
-        return Interner.Args(bound);
+        return m.Match(info.Header[0], _tcx.EraseRegions(self)) && m.Deferred is null ? ArgsOf(info, m) : null;
     }
 
     /// <summary>False only if no types for the parameters, aliases and erased types on both sides make them equal.</summary>

@@ -173,14 +173,7 @@ public sealed partial class TraitSelection
     private ImplMatch? Complete(ImplInfo impl, HeaderMatcher m, bool strict)
     {
         if (!BindFromProjections(impl, m, strict)) return null;
-        var bound = new GenericArg[impl.Params.Length];
-        for (int i = 0; i < bound.Length; i++)
-        {
-            if (m.Bound[i] is { } b) bound[i] = b;
-            else if (impl.Params[i] == GenericParamKind.Lifetime) bound[i] = Interner.ReErased;
-            else return null;
-        }
-        var implArgs = Interner.Args(bound);
+        if (ArgsOf(impl, m) is not { } implArgs) return null;
         if (m.Deferred is { } deferred)
             foreach (var (pattern, target) in deferred)
             {
@@ -191,6 +184,19 @@ public sealed partial class TraitSelection
             foreach (var clause in impl.Predicates)
                 if (!ClauseHolds(clause, implArgs)) return null;
         return new ImplMatch(impl, implArgs);
+    }
+
+    /// <summary>The arguments that a match has bound; lifetimes that it has not are erased. Null: another parameter is unbound.</summary>
+    private GenericArgs? ArgsOf(ImplInfo impl, HeaderMatcher m)
+    {
+        var bound = new GenericArg[impl.Params.Length];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            if (m.Bound[i] is { } b) bound[i] = b;
+            else if (impl.Params[i] == GenericParamKind.Lifetime) bound[i] = Interner.ReErased;
+            else return null;
+        }
+        return Interner.Args(bound);
     }
 
     /// <summary>Type and const parameters that only occur in `T: Trait&lt;Assoc = U&gt;` are bound by normalizing its left side, until nothing changes.</summary>
