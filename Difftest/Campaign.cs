@@ -13,7 +13,14 @@ public sealed record CampaignOptions
     /// <summary>Programs; null: until the time is over.</summary>
     public int? Count { get; init; }
     public TimeSpan? Time { get; init; }
-    public IReadOnlyList<BuildVariant> Variants { get; init; } = BuildVariant.Default;
+    /// <summary>Only the program of this seed.</summary>
+    public ulong? Program { get; init; }
+    /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
+    public IReadOnlyList<BuildVariant>? Variants { get; init; }
+    /// <summary>Cranelift takes part in the rotation.</summary>
+    public bool Cranelift { get; init; }
+    /// <summary>The interpreter takes part in the rotation.</summary>
+    public bool Interpreter { get; init; }
     public int Functions { get; init; } = 14;
     public int Jobs { get; init; } = Math.Max(1, Environment.ProcessorCount);
     public KnownBugs KnownBugs { get; init; } = KnownBugs.None;
@@ -54,14 +61,13 @@ public sealed class Campaign(CampaignOptions options)
 
     private void Work(string directory, long start)
     {
-        var comparison = new Comparison(_toolchain, options.Variants);
         while (true)
         {
             int index = Interlocked.Increment(ref _next);
             if (!Continues(index, start)) return;
-            ulong seed = Choices.Derive(options.Seed, (ulong)index);
+            ulong seed = options.Program ?? Choices.Derive(options.Seed, (ulong)index);
             var program = ProgramGenerator.Generate(seed, options.Functions, options.KnownBugs.Avoid);
-            var outcome = comparison.Compare(program.Source, FrontEndOptions.For(seed), directory);
+            var outcome = new Comparison(_toolchain, options.Variants ?? Rotation(index)).Compare(program.Source, FrontEndOptions.For(seed), directory);
             bool isNew = false;
             lock (_lock)
             {
@@ -75,6 +81,12 @@ public sealed class Campaign(CampaignOptions options)
             }
             if (isNew) Keep(program, outcome, directory);
         }
+    }
+
+    private BuildVariant[] Rotation(int index)
+    {
+        var variants = BuildVariant.Rotation(index, options.Cranelift);
+        return options.Interpreter ? [.. variants, BuildVariant.Interpreter] : variants;
     }
 
     private void Keep(GeneratedProgram program, Outcome outcome, string directory)

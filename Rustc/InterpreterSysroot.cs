@@ -61,10 +61,7 @@ public sealed class InterpreterSysroot
     public static InterpreterSysroot Of(RustcToolchain toolchain, string? cache = null, Action<string>? progress = null)
     {
         cache ??= DefaultCache;
-        var key = new StringBuilder(toolchain.Version);
-        foreach (var c in s_crates) key.Append('\n').Append(c.Name).Append(' ').Append(c.Edition).Append(' ').AppendJoin(' ', c.Externs).Append(' ').AppendJoin(' ', c.Flags);
-        key.Append('\n').AppendJoin(' ', s_flags);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..16];
+        string hash = KeyOf(toolchain);
         var sysroot = new InterpreterSysroot(System.IO.Path.Combine(cache, hash));
         if (Directory.Exists(sysroot.Path)) return sysroot;
 
@@ -87,6 +84,18 @@ public sealed class InterpreterSysroot
             if (Directory.Exists(building.Path)) Directory.Delete(building.Path, recursive: true);
         }
         return sysroot;
+    }
+
+    /// <summary>Whether the sysroot of a toolchain is in the user's cache folder.</summary>
+    public static bool IsBuilt(RustcToolchain toolchain) => Directory.Exists(System.IO.Path.Combine(DefaultCache, KeyOf(toolchain)));
+
+    /// <summary>The folder's name: a hash of all that decides what is in it.</summary>
+    private static string KeyOf(RustcToolchain toolchain)
+    {
+        var key = new StringBuilder(toolchain.Version);
+        foreach (var c in s_crates) key.Append('\n').Append(c.Name).Append(' ').Append(c.Edition).Append(' ').AppendJoin(' ', c.Externs).Append(' ').AppendJoin(' ', c.Flags);
+        key.Append('\n').AppendJoin(' ', s_flags);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..16];
     }
 
     /// <summary>Opens a crate that was compiled against this sysroot, its dependencies, and the panic runtime, which no crate names.</summary>

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using Mirlink.Difftest;
 using Mirlink.Difftest.Bodies;
 using Mirlink.Difftest.Generate;
 using Mirlink.Difftest.Run;
 using Mirlink.Mir;
+using Mirlink.Rustc;
 
 namespace Mirlink.Cli.Commands;
 
@@ -18,49 +20,58 @@ internal static class DifftestCommand
         var count = new Option<int?>("--count") { HelpName = "N", Description = $"How many programs (default: {DefaultCount}, or as many as the time allows)" };
         var seed = new Option<ulong?>("--seed") { HelpName = "S", Description = "Decides all programs (default: a new one, which is printed)" };
         var minutes = new Option<double?>("--minutes") { HelpName = "M", Description = "How long" };
-        var variants = new Option<string?>("--variants") { HelpName = "LIST", Description = $"Ways of building, separated by commas, or `all`: {string.Join(", ", BuildVariant.All.Select(static v => v.Name))}, ... (default: the first two for Rust, and for MIR all in turn)" };
+        var variants = new Option<string?>("--variants") { HelpName = "LIST", Description = $"Ways of building, separated by commas, or `all`: {string.Join(", ", BuildVariant.All.Select(static v => v.Name))}, ... (default: by program in turn)" };
         var known = new Option<string?>("--known-bugs") { HelpName = "FILE", Description = "Filed bugs, which are not to hide new ones" };
         var failures = new Option<string>("--failures") { HelpName = "PATH", Description = "Folder for programs that fail, made small", DefaultValueFactory = static _ => "difftest-failures" };
         var jobs = new Option<int?>("-j", "--jobs") { HelpName = "N", Description = "Programs at the same time (default: one per core)" };
         var functions = new Option<int>("--functions") { HelpName = "N", Description = "Functions in a program, about", DefaultValueFactory = static _ => 14 };
         var noReduce = new Option<bool>("--no-reduce") { Description = "Keep failing programs as they are" };
         var level = new Option<string>("--level") { HelpName = "LEVEL", Description = "What programs are made of: rust, mir, or all", DefaultValueFactory = static _ => "all" };
+        var program = new Option<string?>("--program") { HelpName = "SEED", Description = "Only the program of this seed, as a failure's report and file name give it" };
         var print = new Option<bool>("--print") { Description = "Only print the programs" };
         var command = new Command("difftest", "Generate random programs and compare what rustc's and Mirlink's builds of them do")
         {
-            count, seed, minutes, level, variants, known, failures, jobs, functions, noReduce, print,
+            count, seed, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print,
         }.WithExamples(
             ("ten minutes of it", "mirlink difftest --minutes 10"),
-            ("the same programs again, built in every way", "mirlink difftest --seed 42 --count 20 --variants all"));
+            ("the same programs again, built in every way", "mirlink difftest --seed 42 --count 20 --variants all"),
+            ("one that failed, again", "mirlink difftest --level mir --program 65c43f33e1b6e3e4 --variants llvm-O0,cranelift-O2"));
         command.SetAction(r =>
         {
-            ulong s = r.GetValue(seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+            ulong? one = r.GetValue(program) is { } hex ? ProgramSeed(hex) : null;
+            ulong s = one ?? r.GetValue(seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
             var knownBugs = r.GetValue(known) is { } file ? KnownBugs.Read(file) : KnownBugs.None;
-            int? n = r.GetValue(count) ?? (r.GetValue(minutes) is null ? DefaultCount : null);
+            int? n = one is null ? r.GetValue(count) : 1;
+            n ??= (r.GetValue(minutes) is null ? DefaultCount : null);
             if (n is < 1) throw new MirlinkException("`--count` needs a number of programs, at least 1");
             string what = r.GetValue(level)!;
+            if (one is not null && what == "all") throw new MirlinkException("a program's seed means one thing at each level") { Help = "add `--level mir` or `--level rust`" };
             if (what is not ("all" or "rust" or "mir")) throw new MirlinkException($"unknown level `{what}`") { Help = "the levels are: rust, mir, all" };
             var time = r.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(what == "all" ? m / 2 : m) : (TimeSpan?)null;
             if (r.GetValue(print))
             {
                 if (what == "mir")
                 {
-                    Console.Write(BodyCampaign.Print(Enumerable.Range(0, n ?? 1).Select(i => Choices.Derive(s, (ulong)i))));
+                    Console.Write(BodyCampaign.Print(Seeds()));
                     return 0;
                 }
-                for (int i = 0; i < (n ?? 1); i++) Console.Write(ProgramGenerator.Generate(Choices.Derive(s, (ulong)i), r.GetValue(functions), knownBugs.Avoid).Source);
+                foreach (ulong seedOfProgram in Seeds()) Console.Write(ProgramGenerator.Generate(seedOfProgram, r.GetValue(functions), knownBugs.Avoid).Source);
                 return 0;
+
+                IEnumerable<ulong> Seeds() => Enumerable.Range(0, n ?? 1).Select(i => one ?? Choices.Derive(s, (ulong)i));
             }
-            Console.WriteLine($"seed {s}");
+            Console.WriteLine(one is { } p ? $"program {p:x16}" : $"seed {s}");
+            bool cranelift = Backend.Cranelift.CraneliftLibrary.IsAvailable;
             int failed = 0;
             if (what != "rust")
                 failed = Run(new BodyCampaignOptions
                 {
                     Seed = s,
+                    Program = one,
                     Count = n,
                     Time = time,
                     Variants = r.GetValue(variants) switch { null => null, "all" => BuildVariant.All, var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
-                    Cranelift = Backend.Cranelift.CraneliftLibrary.IsAvailable,
+                    Cranelift = cranelift,
                     KnownBugs = knownBugs,
                     Failures = r.GetValue(failures),
                     Jobs = r.GetValue(jobs) ?? Environment.ProcessorCount,
@@ -70,9 +81,12 @@ internal static class DifftestCommand
             return failed | Run(new CampaignOptions
             {
                 Seed = s,
+                Program = one,
                 Count = n,
                 Time = time,
-                Variants = r.GetValue(variants) switch { null => BuildVariant.Default, "all" => BuildVariant.All, var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
+                Variants = r.GetValue(variants) switch { null => null, "all" => InAllWays(), var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
+                Cranelift = cranelift,
+                Interpreter = InterpreterSysroot.IsBuilt(RustcToolchain.Find()),
                 Functions = r.GetValue(functions),
                 KnownBugs = knownBugs,
                 Failures = r.GetValue(failures),
@@ -83,9 +97,22 @@ internal static class DifftestCommand
         return command;
     }
 
+    /// <summary>The seed of one program, as it is printed: sixteen hexadecimal digits.</summary>
+    private static ulong ProgramSeed(string text) => ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong seed)
+        ? seed
+        : throw new MirlinkException($"`{text}` is not the seed of a program") { Help = "`--program` takes the hexadecimal number of a failure's report or file name; a decimal `--seed` is that of many programs" };
+
+    /// <summary>For Rust programs: every build, and the interpreter if it can have a standard library.</summary>
+    private static BuildVariant[] InAllWays()
+    {
+        if (InterpreterSysroot.Missing(RustcToolchain.Find()) is not { } missing) return [.. BuildVariant.All, BuildVariant.Interpreter];
+        Console.WriteLine($"without the interpreter: {missing}");
+        return BuildVariant.All;
+    }
+
     private static int Run(CampaignOptions options)
     {
-        Console.WriteLine($"Rust programs, variants {string.Join(", ", options.Variants.Select(static v => v.Name))}");
+        Console.WriteLine($"Rust programs, variants {(options.Variants is { } v ? string.Join(", ", v.Select(static v => v.Name)) : options.Interpreter ? "in turn, and the interpreter" : "in turn")}");
         var campaign = new Campaign(options)
         {
             Progress = (done, seed, outcome) =>

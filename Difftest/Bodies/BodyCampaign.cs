@@ -13,6 +13,8 @@ public sealed record BodyCampaignOptions
     /// <summary>Programs; null: until the time is over.</summary>
     public int? Count { get; init; }
     public TimeSpan? Time { get; init; }
+    /// <summary>Only the program of this seed.</summary>
+    public ulong? Program { get; init; }
     /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
     public IReadOnlyList<BuildVariant>? Variants { get; init; }
     /// <summary>Cranelift takes part in the rotation.</summary>
@@ -62,7 +64,7 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
             int count = options.Count is { } all ? Math.Min(options.Batch, options.First + all - first) : options.Batch;
             if (count <= 0 || options.Time is { } time && Stopwatch.GetElapsedTime(start) >= time) break;
             var seeds = new ulong[count];
-            for (int i = 0; i < count; i++) seeds[i] = Choices.Derive(options.Seed, (ulong)(first + i));
+            for (int i = 0; i < count; i++) seeds[i] = options.Program ?? Choices.Derive(options.Seed, (ulong)(first + i));
             var batch = comparison.Prepare(seeds);
             var variants = options.Variants ?? BuildVariant.Rotation(options.First / options.Batch + number, options.Cranelift);
             var failures = comparison.Compare(batch, variants);

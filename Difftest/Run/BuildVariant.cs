@@ -8,7 +8,7 @@ namespace Mirlink.Difftest.Run;
 /// <summary>One way of making a program with Mirlink: its name says how the options of the link differ from the plain ones.</summary>
 public sealed partial record BuildVariant(string Name, Func<LinkOptions, LinkOptions> Apply)
 {
-    /// <summary>The ways without switched passes; the first two are what is compared when nothing else is asked for.</summary>
+    /// <summary>The ways without switched passes of single ones.</summary>
     public static readonly BuildVariant[] All = Array.ConvertAll(
         (string[])["llvm-O0", "llvm-O2", "llvm-O1", "llvm-Os", "llvm-O0-unmerged", "llvm-O2-unmerged", "cranelift-O0", "cranelift-O2", "llvm-O2-units", "llvm-O0-erased", "llvm-O2-erased", "llvm-O0-mir-none", "llvm-O2-mir-none", "llvm-O0-mir-all"], ByName);
 
