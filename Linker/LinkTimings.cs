@@ -68,6 +68,8 @@ public sealed class LinkTimings
             peak = Math.Max(peak, s.PeakBytes);
         }
         Line(o, "total", Milliseconds(wall), Milliseconds(cpu), "", Megabytes(peak));
+        o.Append(CultureInfo.InvariantCulture,
+            $"garbage collection: {Milliseconds(GC.GetTotalPauseDuration())} ms of it, {GC.CollectionCount(0)} collections ({GC.CollectionCount(1)} of generation 1, {GC.CollectionCount(2)} of 2), {Megabytes(GC.GetTotalAllocatedBytes())} MB allocated\n");
         if (Passes.Count > 0) Line(o, "MIR pass", "thread ms", "", "changed", "");
         foreach (var (pass, time, changes) in Passes) Line(o, pass, Milliseconds(time), "", changes.ToString(CultureInfo.InvariantCulture), "");
         return o.ToString();
