@@ -4,13 +4,14 @@ namespace Mirlink.Mir;
 /// Makes a generic body concrete: every type, argument list and constant is instantiated and normalized (rustc's Instance::instantiate_mir_and_normalize_
 /// erasing_regions, done once for the whole body). Constants stay unevaluated, with concrete arguments.
 /// </summary>
-public sealed class Monomorphizer(TyCtxt tcx)
+/// <param name="forCode">Without what is only for reading: variables' names, and what a body once mentioned.</param>
+public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
 {
     /// <summary>The body with <paramref name="args"/> for its parameters. Statements are copied; nothing of the generic body changes.</summary>
-    public Body Instantiate(Body body, GenericArgs args) => new Run(tcx, args).Fold(body);
+    public Body Instantiate(Body body, GenericArgs args) => new Run(tcx, args, forCode).Fold(body);
 
     /// <summary>One body's instantiation. The memo saves most look-ups: few types occur in a body, many times each.</summary>
-    private sealed class Run(TyCtxt tcx, GenericArgs args)
+    private sealed class Run(TyCtxt tcx, GenericArgs args, bool forCode)
     {
         private readonly Dictionary<GenericArg, GenericArg> _memo = new(ReferenceEqualityComparer.Instance);
 
@@ -31,9 +32,9 @@ public sealed class Monomorphizer(TyCtxt tcx)
             ArgCount = body.ArgCount,
             SpreadArg = body.SpreadArg,
             Scopes = Array.ConvertAll(body.Scopes, s => s.Inlined is null ? s : s with { Inlined = Fold(s.Inlined) }),
-            VarDebugInfo = Array.ConvertAll(body.VarDebugInfo, Fold),
+            VarDebugInfo = forCode ? [] : Array.ConvertAll(body.VarDebugInfo, Fold),
             RequiredConsts = Array.ConvertAll(body.RequiredConsts, c => Fold(c)!),
-            MentionedItems = Array.ConvertAll(body.MentionedItems, m => m with { Ty = Fold(m.Ty), TargetTy = m.TargetTy is null ? null : Fold(m.TargetTy) }),
+            MentionedItems = forCode ? [] : Array.ConvertAll(body.MentionedItems, m => m with { Ty = Fold(m.Ty), TargetTy = m.TargetTy is null ? null : Fold(m.TargetTy) }),
             Phase = body.Phase,
             Span = body.Span,
             Def = body.Def,

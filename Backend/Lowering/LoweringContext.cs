@@ -32,7 +32,7 @@ public sealed partial class LoweringContext
         Symbols = symbols;
         Names = names;
         Options = options;
-        _monomorphizer = new Monomorphizer(tcx);
+        _monomorphizer = new Monomorphizer(tcx, forCode: true);
         _shims = new ShimBuilder(tcx);
         if (options.Erase) _eraser = new TypeEraser(tcx);
         // What the session means by checks and unwinding is said once, for both.

@@ -54,4 +54,6 @@ public sealed class Body
     public CoroutineLayout? CoroutineLayout { get; init; }
     /// <summary>For a coroutine's body: the body that drops a suspended coroutine.</summary>
     public Body? CoroutineDrop { get; init; }
+    /// <summary>What optimization has done so far; null before it.</summary>
+    internal Passes.PassHistory? Passes { get; set; }
 }

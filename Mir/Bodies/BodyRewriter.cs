@@ -33,11 +33,26 @@ public abstract class BodyRewriter
         _ => operand,
     };
 
+    // What comes out as it went in is not made again: most of a body is left alone by most rewriting.
+
+    private static bool Same(in Place a, in Place b) => a.Local == b.Local && ReferenceEquals(a.Projection, b.Projection);
+
+    private static bool Same(in Operand a, in Operand b) => a.Kind == b.Kind && Same(a.Place, b.Place) && ReferenceEquals(a.Constant, b.Constant) && a.Checks == b.Checks;
+
     private Operand[] Operands(Operand[] operands)
     {
-        var r = new Operand[operands.Length];
-        for (int i = 0; i < r.Length; i++) r[i] = Operand(operands[i]);
-        return r;
+        Operand[]? changed = null;
+        for (int i = 0; i < operands.Length; i++)
+        {
+            var o = Operand(operands[i]);
+            if (changed is null)
+            {
+                if (Same(o, operands[i])) continue;
+                changed = (Operand[])operands.Clone();
+            }
+            changed[i] = o;
+        }
+        return changed ?? operands;
     }
 
     public void RewriteBody(Body body)
@@ -71,57 +86,103 @@ public abstract class BodyRewriter
         return r;
     }
 
-    public virtual Rvalue Rvalue(Rvalue rvalue) => rvalue switch
+    public virtual Rvalue Rvalue(Rvalue rvalue)
     {
-        Rvalue.Use r => new Rvalue.Use(Operand(r.Operand)),
-        Rvalue.Repeat r => new Rvalue.Repeat(Operand(r.Operand), r.Count),
-        Rvalue.Ref r => new Rvalue.Ref(r.Kind, Place(r.Place, PlaceUse.Borrow)),
-        Rvalue.ThreadLocalRef r => r,
-        Rvalue.RawPtr r => new Rvalue.RawPtr(r.Kind, Place(r.Place, PlaceUse.Borrow)),
-        Rvalue.Cast r => new Rvalue.Cast(r.Kind, Operand(r.Operand), r.Ty, r.IsImplicit, r.Safety),
-        Rvalue.BinaryOp r => new Rvalue.BinaryOp(r.Op, Operand(r.Left), Operand(r.Right)),
-        Rvalue.UnaryOp r => new Rvalue.UnaryOp(r.Op, Operand(r.Operand)),
-        Rvalue.Discriminant r => new Rvalue.Discriminant(Place(r.Place, PlaceUse.Inspect)),
-        Rvalue.Aggregate r => new Rvalue.Aggregate(r.Kind, Operands(r.Operands))
+        switch (rvalue)
         {
-            Ty = r.Ty,
-            Def = r.Def,
-            Args = r.Args,
-            Variant = r.Variant,
-            ActiveField = r.ActiveField,
-            Mutability = r.Mutability,
-        },
-        Rvalue.CopyForDeref r => new Rvalue.CopyForDeref(Place(r.Place, PlaceUse.Inspect)),
-        Rvalue.WrapUnsafeBinder r => new Rvalue.WrapUnsafeBinder(Operand(r.Operand), r.Ty),
-        _ => throw new BugException($"unknown rvalue {rvalue.GetType().Name}"),
-    };
+            case Rvalue.Use r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Use(o); }
+            case Rvalue.Repeat r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Repeat(o, r.Count); }
+            case Rvalue.Ref r: { var p = Place(r.Place, PlaceUse.Borrow); return Same(p, r.Place) ? r : new Rvalue.Ref(r.Kind, p); }
+            case Rvalue.ThreadLocalRef r: return r;
+            case Rvalue.RawPtr r: { var p = Place(r.Place, PlaceUse.Borrow); return Same(p, r.Place) ? r : new Rvalue.RawPtr(r.Kind, p); }
+            case Rvalue.Cast r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Cast(r.Kind, o, r.Ty, r.IsImplicit, r.Safety); }
+            case Rvalue.BinaryOp r:
+            {
+                var left = Operand(r.Left);
+                var right = Operand(r.Right);
+                return Same(left, r.Left) && Same(right, r.Right) ? r : new Rvalue.BinaryOp(r.Op, left, right);
+            }
+            case Rvalue.UnaryOp r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.UnaryOp(r.Op, o); }
+            case Rvalue.Discriminant r: { var p = Place(r.Place, PlaceUse.Inspect); return Same(p, r.Place) ? r : new Rvalue.Discriminant(p); }
+            case Rvalue.Aggregate r:
+            {
+                var operands = Operands(r.Operands);
+                return ReferenceEquals(operands, r.Operands)
+                    ? r
+                    : new Rvalue.Aggregate(r.Kind, operands) { Ty = r.Ty, Def = r.Def, Args = r.Args, Variant = r.Variant, ActiveField = r.ActiveField, Mutability = r.Mutability };
+            }
+            case Rvalue.CopyForDeref r: { var p = Place(r.Place, PlaceUse.Inspect); return Same(p, r.Place) ? r : new Rvalue.CopyForDeref(p); }
+            case Rvalue.WrapUnsafeBinder r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.WrapUnsafeBinder(o, r.Ty); }
+            default: throw new BugException($"unknown rvalue {rvalue.GetType().Name}");
+        }
+    }
+
+    private int[] Targets(int[] targets)
+    {
+        int[]? changed = null;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            int target = Target(targets[i]);
+            if (target != targets[i]) (changed ??= (int[])targets.Clone())[i] = target;
+        }
+        return changed ?? targets;
+    }
 
     public virtual Terminator Terminator(Terminator terminator)
     {
         var info = Info(terminator.SourceInfo);
+        bool here = info == terminator.SourceInfo;
         switch (terminator)
         {
-            case Terminator.Goto t: return new Terminator.Goto(Target(t.Target)) { SourceInfo = info };
-            case Terminator.SwitchInt t: return new Terminator.SwitchInt(Operand(t.Discr), t.Values, Array.ConvertAll(t.Targets, Target)) { SourceInfo = info };
-            case Mir.Terminator.UnwindResume: return new Terminator.UnwindResume { SourceInfo = info };
-            case Terminator.UnwindTerminate t: return new Terminator.UnwindTerminate(t.Reason) { SourceInfo = info };
-            case Mir.Terminator.Return: return new Terminator.Return { SourceInfo = info };
-            case Mir.Terminator.Unreachable: return new Terminator.Unreachable { SourceInfo = info };
-            case Mir.Terminator.CoroutineDrop: return new Terminator.CoroutineDrop { SourceInfo = info };
+            case Terminator.Goto t:
+            {
+                int target = Target(t.Target);
+                return here && target == t.Target ? t : new Terminator.Goto(target) { SourceInfo = info };
+            }
+            case Terminator.SwitchInt t:
+            {
+                var discr = Operand(t.Discr);
+                var targets = Targets(t.Targets);
+                return here && Same(discr, t.Discr) && ReferenceEquals(targets, t.Targets) ? t : new Terminator.SwitchInt(discr, t.Values, targets) { SourceInfo = info };
+            }
+            case Mir.Terminator.UnwindResume: return here ? terminator : new Terminator.UnwindResume { SourceInfo = info };
+            case Terminator.UnwindTerminate t: return here ? t : new Terminator.UnwindTerminate(t.Reason) { SourceInfo = info };
+            case Mir.Terminator.Return: return here ? terminator : new Terminator.Return { SourceInfo = info };
+            case Mir.Terminator.Unreachable: return here ? terminator : new Terminator.Unreachable { SourceInfo = info };
+            case Mir.Terminator.CoroutineDrop: return here ? terminator : new Terminator.CoroutineDrop { SourceInfo = info };
             case Terminator.Drop t:
-                return new Terminator.Drop(Place(t.Place, PlaceUse.Drop), Target(t.Target), Unwind(t.Unwind), t.Replace)
+            {
+                var place = Place(t.Place, PlaceUse.Drop);
+                int target = Target(t.Target);
+                var unwind = Unwind(t.Unwind);
+                if (here && Same(place, t.Place) && target == t.Target && unwind == t.Unwind && t.AsyncDropBlock < 0 && t.AsyncFut < 0) return t;
+                return new Terminator.Drop(place, target, unwind, t.Replace)
                 {
                     SourceInfo = info,
                     AsyncDropBlock = t.AsyncDropBlock < 0 ? -1 : Target(t.AsyncDropBlock),
                     AsyncFut = t.AsyncFut < 0 ? -1 : Local(t.AsyncFut),
                 };
+            }
             case Terminator.Call t:
-                return new Terminator.Call(Operand(t.Func), Operands(t.Args), Place(t.Destination, PlaceUse.CallResult), t.Target < 0 ? -1 : Target(t.Target), Unwind(t.Unwind))
-                { SourceInfo = info, CallSource = t.CallSource, FnSpan = t.FnSpan };
+            {
+                var func = Operand(t.Func);
+                var args = Operands(t.Args);
+                var destination = Place(t.Destination, PlaceUse.CallResult);
+                int target = t.Target < 0 ? -1 : Target(t.Target);
+                var unwind = Unwind(t.Unwind);
+                if (here && Same(func, t.Func) && ReferenceEquals(args, t.Args) && Same(destination, t.Destination) && target == t.Target && unwind == t.Unwind) return t;
+                return new Terminator.Call(func, args, destination, target, unwind) { SourceInfo = info, CallSource = t.CallSource, FnSpan = t.FnSpan };
+            }
             case Terminator.TailCall t: return new Terminator.TailCall(Operand(t.Func), Operands(t.Args)) { SourceInfo = info, FnSpan = t.FnSpan };
             case Terminator.Assert t:
-                return new Terminator.Assert(Operand(t.Cond), t.Expected, t.Kind, Operands(t.Operands), Target(t.Target), Unwind(t.Unwind))
-                { SourceInfo = info, Op = t.Op, Coroutine = t.Coroutine };
+            {
+                var cond = Operand(t.Cond);
+                var operands = Operands(t.Operands);
+                int target = Target(t.Target);
+                var unwind = Unwind(t.Unwind);
+                if (here && Same(cond, t.Cond) && ReferenceEquals(operands, t.Operands) && target == t.Target && unwind == t.Unwind) return t;
+                return new Terminator.Assert(cond, t.Expected, t.Kind, operands, target, unwind) { SourceInfo = info, Op = t.Op, Coroutine = t.Coroutine };
+            }
             case Terminator.Yield t:
                 return new Terminator.Yield(Operand(t.Value), Target(t.Resume), Place(t.ResumeArg, PlaceUse.OtherResult), t.DropBlock < 0 ? -1 : Target(t.DropBlock)) { SourceInfo = info };
             case Terminator.FalseEdge t: return new Terminator.FalseEdge(Target(t.Real), Target(t.Imaginary)) { SourceInfo = info };

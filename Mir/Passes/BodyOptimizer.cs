@@ -10,13 +10,12 @@ namespace Mirlink.Mir.Passes;
 public sealed class BodyOptimizer
 {
     /// <summary>
-    /// A body after the first passes. Threshold: the largest cost to be inlined with; 0: never inlined, and what was done for finding that out is kept for
-    /// the request of the function itself.
+    /// A body after the first passes, until somebody takes it. Threshold: the largest cost to be inlined with; 0: never inlined, and what was done for
+    /// finding that out is kept for the request of the function itself.
     /// </summary>
     private sealed class Prepared(Body? body, int threshold)
     {
         private Body? _body = body;
-        public Body Body => _body!;
         public int Threshold { get; } = threshold;
         public Body? Take() => Interlocked.Exchange(ref _body, null);
     }
@@ -134,7 +133,8 @@ public sealed class BodyOptimizer
             var node = new Node(instance, _next++) { Threshold = prepared.Threshold };
             _open.Add(instance, node);
             _stack.Push(node);
-            var body = Inline.Copy(prepared.Body);
+            // Few are visited twice: by two threads at once, or as part of a circle that was entered elsewhere.
+            var body = prepared.Take() ?? self.LoadAndPrepare(instance);
             Finish(instance, body, node);
             node.Body = body;
             if (node.Low == node.Index) Close(node);
@@ -159,8 +159,8 @@ public sealed class BodyOptimizer
                 }
             }
             self._pipeline.OnLocals(body);
-            // What is not inlined anywhere is lowered next, by a list that has all of this one.
-            if (node is not null || !self._context.Options.Optimize) self._pipeline.AtTheEnd(body);
+            // What is not inlined anywhere is lowered next, by a list that has what it needs of this one.
+            if (node is not null) self._pipeline.AtTheEnd(body);
         }
 
         /// <summary>A callee's final body; null if it is not a candidate, or calls its caller in turn.</summary>

@@ -12,8 +12,7 @@ public sealed class ConstProp : IMirPass
 
     public bool Run(Body body, PassContext context)
     {
-        var cfg = new Cfg(body);
-        var run = new Propagation(body, context, new SsaLocals(body, cfg));
+        var run = new Propagation(body, context, PassHistory.SsaOf(body, out var cfg));
         // Definitions come before their uses in this order.
         foreach (int b in cfg.ReversePostorder) run.Block(b);
         run.ExtendLifetimes();

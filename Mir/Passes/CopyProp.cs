@@ -23,8 +23,8 @@ public sealed class CopyProp : IMirPass
 
     public bool Run(Body body, PassContext context)
     {
-        var cfg = new Cfg(body);
-        var ssa = new SsaLocals(body, cfg);
+        if (!HasCopies(body)) return false;
+        var ssa = PassHistory.SsaOf(body, out _);
         int n = body.Locals.Length;
         var head = new int[n];
         for (int i = 0; i < n; i++) head[i] = i;
@@ -74,6 +74,16 @@ public sealed class CopyProp : IMirPass
         for (int i = 0; i < body.VarDebugInfo.Length; i++)
             if (body.VarDebugInfo[i].Const is null) body.VarDebugInfo[i] = body.VarDebugInfo[i] with { Place = rename.Apply(body.VarDebugInfo[i].Place) };
         return true;
+    }
+
+    /// <summary>Is a whole local anywhere assigned from another one? Most small bodies have none.</summary>
+    private static bool HasCopies(Body body)
+    {
+        foreach (ref readonly var block in body.Blocks.AsSpan())
+            foreach (ref readonly var s in block.Statements.AsSpan())
+                if (s.Kind == StatementKind.Assign && s.Place.IsLocal && s.Place.Local > body.ArgCount
+                    && s.Rvalue is Rvalue.Use { Operand: { IsPlace: true, Place.IsLocal: true } } or Rvalue.CopyForDeref { Place.IsLocal: true }) return true;
+        return false;
     }
 
     private static int? Source(Body body, SsaLocals ssa, int local)

@@ -13,8 +13,8 @@ public sealed class Gvn : IMirPass
 
     public bool Run(Body body, PassContext context)
     {
-        var cfg = new Cfg(body);
-        var numbering = new Numbering(body, context, cfg);
+        var ssa = PassHistory.SsaOf(body, out var cfg);
+        var numbering = new Numbering(body, context, cfg, ssa);
         foreach (int b in cfg.ReversePostorder) numbering.Block(b);
         numbering.ExtendLifetimes();
         return numbering.Changed;
@@ -65,10 +65,10 @@ public sealed class Gvn : IMirPass
 
         public bool Changed { get; private set; }
 
-        public Numbering(Body body, PassContext context, Cfg cfg)
+        public Numbering(Body body, PassContext context, Cfg cfg, SsaLocals ssa)
         {
             (_body, _context, _tcx, _cfg) = (body, context, context.Tcx, cfg);
-            _ssa = new SsaLocals(body, cfg);
+            _ssa = ssa;
             _borrowed = new Borrows(body).Run().Locals;
             int n = body.Locals.Length;
             _ofLocal = new int[n];

@@ -91,6 +91,7 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
             Def = body.Def,
             Promoted = body.Promoted,
             CoroutineLayout = body.CoroutineLayout,
+            Passes = body.Passes?.Copy(),
         };
     }
 
@@ -135,6 +136,7 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
                 changed = true;
             }
         if (!changed) return false;
+        body.Passes?.Changed();
         body.Blocks = [.. _blocks];
         body.Locals = [.. _locals];
         body.Scopes = [.. _scopes];

@@ -51,7 +51,7 @@ public sealed class JumpThreading : IMirPass
     private sealed class Threading(Body body, PassContext context)
     {
         private readonly TyCtxt _tcx = context.Tcx;
-        private readonly Cfg _cfg = new(body);
+        private readonly Cfg _cfg = PassHistory.CfgOf(body);
         private readonly Locals _locals = new(body);
         private readonly List<BasicBlockData> _new = [];
         private readonly List<int> _path = [];

@@ -13,6 +13,9 @@ public sealed class PassContext(TyCtxt tcx, PassOptions options)
     /// <summary>Asked before every change of a body, or a group of changes that only make sense together: false when the fuel is used up.</summary>
     public bool Consume() => Options.Fuel is null || Interlocked.Decrement(ref _fuel) >= 0;
 
+    /// <summary>By the number of a type, plus 1: what scalar replacement makes of it.</summary>
+    internal ConcurrentTable AggregateParts { get; } = new();
+
     // -- time ----------------------------------------------------------------------------------------------------------------------------------------
 
     private readonly Dictionary<string, long[]> _times = new(StringComparer.Ordinal);

@@ -8,8 +8,8 @@ namespace Mirlink.Mir.Passes;
 /// </summary>
 public sealed class Pipeline
 {
-    /// <summary>A pass and the lowest level it runs at: 0 always, 1 when optimizing.</summary>
-    private readonly record struct Entry(IMirPass Pass, int Level);
+    /// <summary>A pass and the lowest level it runs at: 0 always, 1 when optimizing. After: it only runs if one of these changed the body, earlier in the same list.</summary>
+    private readonly record struct Entry(IMirPass Pass, int Level, params string[] After);
 
     private static readonly Entry[] s_beforeInlining =
     [
@@ -22,11 +22,11 @@ public sealed class Pipeline
         new(new SimplifyCfg(), 0),
         // Reborrows and casts to the same type become copies, which the next pass removes.
         new(new InstSimplify(), 0),
-        new(new CopyProp(), 0),
+        new(new CopyProp(), 1),
         // Sees through copies that copy propagation left nothing of.
-        new(new ConstProp(), 0),
+        new(new ConstProp(), 1),
         // Constants that came to branches by the last pass.
-        new(new ConstBranches(), 0),
+        new(new ConstBranches(), 1, "const-prop"),
         // So that what is called can be inlined.
         new(new Devirtualize(), 1),
         new(new SimplifyCfg(), 0),
@@ -36,8 +36,8 @@ public sealed class Pipeline
     [
         new(new InstSimplify(), 0),
         // Arguments and results of inlined functions are copies.
-        new(new CopyProp(), 0),
-        new(new ConstProp(), 0),
+        new(new CopyProp(), 1),
+        new(new ConstProp(), 1),
         new(new ConstBranches(), 0),
         // What inlined functions clean up may be nothing, now that their drops are known.
         new(new NoopCleanup(), 0),
@@ -57,13 +57,13 @@ public sealed class Pipeline
         new(new SplitLocals(), 1),
         new(new Sroa(expand: false), 1),
         // What was a field is a local now.
-        new(new CopyProp(), 1),
-        new(new ConstProp(), 1),
+        new(new CopyProp(), 1, "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa"),
+        new(new ConstProp(), 1, "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa", "copy-prop"),
         // Wants everything that can be assigned once to be so.
         new(new Gvn(), 1),
         // What was computed before is a copy.
-        new(new CopyProp(), 1),
-        new(new ConstBranches(), 1),
+        new(new CopyProp(), 1, "gvn"),
+        new(new ConstBranches(), 1, "const-prop", "gvn"),
         new(new SimplifyCfg(), 1),
     ];
 
@@ -75,24 +75,26 @@ public sealed class Pipeline
         new(new DeadStores(), 0),
         // Storage and assignments that are gone leave empty statements and blocks.
         new(new SimplifyCfg(), 0),
-        // Last: all others may leave locals unused.
+        // Last: all others may leave locals unused. Lowering does not mind them; whoever inlines the body would make them again each time.
         new(new UnusedLocals(), 0),
     ];
 
-    /// <summary>What comes last, for a body that is lowered. It has the passes of the list before that are of use again.</summary>
+    /// <summary>What comes last, for a body that is lowered. It has the passes of the list before, which only bodies that are inlined go through, that are of use here.</summary>
     private static readonly Entry[] s_forLowering =
     [
         // Hides from everybody what memory is made of.
         new(new Sroa(expand: true), 1),
-        new(new CopyProp(), 1),
-        new(new ReturnPlace(), 1),
-        new(new DeadStores(), 1),
-        new(new SimplifyCfg(), 1),
-        new(new UnusedLocals(), 1),
+        new(new CopyProp(), 1, "aggregate-stores"),
+        new(new ReturnPlace(), 0),
+        new(new DeadStores(), 0),
+        new(new SimplifyCfg(), 0),
     ];
 
     private readonly PassContext _context;
-    private readonly IMirPass[] _before, _after, _locals, _end, _lowering;
+    /// <summary>A pass that is on. Number: among all; After: bits of the numbers of <see cref="Entry.After"/>, 0 for always.</summary>
+    private readonly record struct Step(IMirPass Pass, int Number, uint After);
+
+    private readonly Step[] _before, _after, _locals, _end, _lowering;
 
     public Pipeline(PassContext context)
     {
@@ -119,7 +121,22 @@ public sealed class Pipeline
         return null;
     }
 
-    private IMirPass[] Select(Entry[] entries) => [.. entries.Where(e => IsOn(e.Pass.Name, e.Level)).Select(static e => e.Pass)];
+    private static readonly string[] s_numbers = [.. Names];
+
+    private static int Number(string name) => Array.IndexOf(s_numbers, name);
+
+    private Step[] Select(Entry[] entries)
+    {
+        var steps = new List<Step>();
+        foreach (var e in entries)
+        {
+            if (!IsOn(e.Pass.Name, e.Level)) continue;
+            uint after = 0;
+            foreach (string name in e.After) after |= 1u << Number(name);
+            steps.Add(new Step(e.Pass, Number(e.Pass.Name), after));
+        }
+        return [.. steps];
+    }
 
     /// <summary>The last switch of a pass, or of all, decides; else its level.</summary>
     public bool IsOn(string name, int level)
@@ -136,15 +153,22 @@ public sealed class Pipeline
     /// <summary>What is good for a body that is lowered, but not for one that is inlined.</summary>
     public void ForLowering(Body body) => Run(_lowering, body);
 
-    private void Run(IMirPass[] passes, Body body)
+    private void Run(Step[] steps, Body body)
     {
-        foreach (var pass in passes)
+        var history = body.Passes ??= new PassHistory(s_numbers.Length);
+        uint changers = 0;
+        foreach (var (pass, number, after) in steps)
         {
+            if (after != 0 && (changers & after) == 0 || history.IsDone(number)) continue;
             long start = Stopwatch.GetTimestamp();
             bool changed = pass.Run(body, _context);
             _context.AddTime(pass.Name, Stopwatch.GetTimestamp() - start, changed);
-            if (changed && _context.Options.Validate) Validate(_context.Tcx, body, pass.Name);
+            history.Ran(number, changed);
+            if (!changed) continue;
+            changers |= 1u << number;
+            if (_context.Options.Validate) Validate(_context.Tcx, body, pass.Name);
         }
+        history.Forget();
     }
 
     /// <exception cref="BugException">The body is not valid.</exception>

@@ -12,14 +12,22 @@ public sealed class ReferenceProp : IMirPass
 
     public bool Run(Body body, PassContext context)
     {
-        var cfg = new Cfg(body);
-        var ssa = new SsaLocals(body, cfg);
+        if (!HasPointers(body)) return false;
+        var ssa = PassHistory.SsaOf(body, out var cfg);
         var run = new Propagation(body, context, ssa);
         // Definitions come before their uses in this order.
         foreach (int b in cfg.ReversePostorder) run.Block(b);
         if (!run.Changed) return false;
         run.RemovePointers();
         return true;
+    }
+
+    private static bool HasPointers(Body body)
+    {
+        foreach (ref readonly var block in body.Blocks.AsSpan())
+            foreach (ref readonly var s in block.Statements.AsSpan())
+                if (s.Kind == StatementKind.Assign && s.Place.IsLocal && s.Rvalue is Rvalue.Ref or Rvalue.RawPtr) return true;
+        return false;
     }
 
     private sealed class Propagation(Body body, PassContext context, SsaLocals ssa) : BodyRewriter

@@ -52,7 +52,7 @@ public sealed class SplitLocals : IMirPass
             total += candidates.Assignments[i];
         }
         if (total == 0) return false;
-        var cfg = new Cfg(body);
+        var cfg = PassHistory.CfgOf(body);
         var reaching = new ReachingDefinitions(body, cfg, asked);
 
         // The local of each web; the web of a local's first assignment keeps the local.

@@ -29,6 +29,23 @@ public sealed class Sroa(bool expand) : IMirPass
         return changed;
     }
 
+    /// <summary>What a local of a type becomes. InMemory: its value is no scalar, pair or vector.</summary>
+    private sealed record Parts(Ty[] Fields, bool InMemory);
+
+    /// <summary>The parts of a type whose values are their fields, in memory as well as in MIR; null for others. Found once for each type.</summary>
+    private static Parts? PartsOf(PassContext context, Ty ty)
+    {
+        ulong key = (ulong)ty.Id + 1;
+        return (Parts?)(context.AggregateParts.TryGet(key, out var known) ? known : context.AggregateParts.Add(key, FindParts(context.Tcx, ty)));
+    }
+
+    private static Parts? FindParts(TyCtxt tcx, Ty ty)
+    {
+        var layout = tcx.Layouts.LayoutOf(ty);
+        if (layout.IsZst || layout.Uninhabited || layout.IsUnsized) return null;
+        return FieldsOf(tcx, ty) is { } fields ? new Parts(fields, layout.Repr.IsMemory) : null;
+    }
+
     /// <summary>Is the type one whose values are their fields, in memory as well as in MIR? The fields' types then, else null.</summary>
     private static Ty[]? FieldsOf(TyCtxt tcx, Ty ty)
     {
@@ -88,12 +105,10 @@ public sealed class Sroa(bool expand) : IMirPass
             for (int i = body.ArgCount + 1; i < Fields.Length; i++)
             {
                 var ty = body.Locals[i].Ty;
-                if (_refused[i] || ty is not (TupleTy { Elements.Length: > 0 } or ClosureTy or AdtTy)) continue;
-                var layout = _tcx.Layouts.LayoutOf(ty);
-                if (layout.IsZst || layout.Uninhabited || layout.IsUnsized) continue;
-                Fields[i] = FieldsOf(_tcx, ty);
-                _inMemory[i] = layout.Repr.IsMemory;
-                any |= Fields[i] is not null;
+                if (_refused[i] || ty is not (TupleTy { Elements.Length: > 0 } or ClosureTy or AdtTy) || PartsOf(context, ty) is not { } parts) continue;
+                Fields[i] = parts.Fields;
+                _inMemory[i] = parts.InMemory;
+                any = true;
             }
             if (!any) return false;
             for (int b = 0; b < body.Blocks.Length; b++)
