@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Mirlink.Mir;
 
 /// <summary>
@@ -86,68 +88,132 @@ public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
             return changed is null ? p : new Place(p.Local, changed);
         }
 
-        private Operand Fold(Operand o) => o.Kind switch
+        private Operand Fold(in Operand o) => o.Kind switch
         {
             OperandKind.Copy or OperandKind.Move => o with { Place = Fold(o.Place) },
             OperandKind.Constant => o with { Constant = Fold(o.Constant) },
             _ => o,
         };
 
+        // What has no parameter in it is shared with the generic body: most of what a body consists of, and nothing of it is ever changed.
+
+        private static bool Same(in Place a, in Place b) => ReferenceEquals(a.Projection, b.Projection);
+        private static bool Same(in Operand a, in Operand b) => ReferenceEquals(a.Place.Projection, b.Place.Projection) && ReferenceEquals(a.Constant, b.Constant);
+
         private Operand[] Fold(Operand[] operands)
         {
-            var r = new Operand[operands.Length];
-            for (int i = 0; i < r.Length; i++) r[i] = Fold(operands[i]);
-            return r;
+            Operand[]? changed = null;
+            for (int i = 0; i < operands.Length; i++)
+            {
+                var o = Fold(in operands[i]);
+                if (!Same(o, operands[i])) (changed ??= (Operand[])operands.Clone())[i] = o;
+            }
+            return changed ?? operands;
         }
 
-        private ConstOperand? Fold(ConstOperand? c) => c is null ? null : c with { Const = Fold(c.Const) };
+        [return: NotNullIfNotNull(nameof(c))]
+        private ConstOperand? Fold(ConstOperand? c) => c is null || Fold(c.Const) is var folded && ReferenceEquals(folded, c.Const) ? c : c with { Const = folded };
 
-        private MirConst Fold(MirConst c) => c switch
+        private MirConst Fold(MirConst c)
         {
-            MirConst.OfTy t => new MirConst.OfTy(Fold(t.Ty), Fold(t.Const)),
-            MirConst.Unevaluated u => new MirConst.Unevaluated(u.Def, Fold(u.Args), u.Promoted, Fold(u.Ty)),
-            MirConst.Val v => ReferenceEquals(Fold(v.Ty), v.Ty) ? v : new MirConst.Val(v.Value, Fold(v.Ty)),
-            _ => throw new BugException("unknown kind of constant"),
-        };
-
-        private Rvalue Fold(Rvalue value) => value switch
-        {
-            Rvalue.Use r => new Rvalue.Use(Fold(r.Operand)),
-            Rvalue.Repeat r => new Rvalue.Repeat(Fold(r.Operand), Fold(r.Count)),
-            Rvalue.Ref r => new Rvalue.Ref(r.Kind, Fold(r.Place)),
-            Rvalue.ThreadLocalRef r => r,
-            Rvalue.RawPtr r => new Rvalue.RawPtr(r.Kind, Fold(r.Place)),
-            Rvalue.Cast r => new Rvalue.Cast(r.Kind, Fold(r.Operand), Fold(r.Ty), r.IsImplicit, r.Safety),
-            Rvalue.BinaryOp r => new Rvalue.BinaryOp(r.Op, Fold(r.Left), Fold(r.Right)),
-            Rvalue.UnaryOp r => new Rvalue.UnaryOp(r.Op, Fold(r.Operand)),
-            Rvalue.Discriminant r => new Rvalue.Discriminant(Fold(r.Place)),
-            Rvalue.Aggregate r => new Rvalue.Aggregate(r.Kind, Fold(r.Operands))
+            var ty = Fold(c.Type);
+            bool same = ReferenceEquals(ty, c.Type);
+            switch (c)
             {
-                Ty = r.Ty is null ? null : Fold(r.Ty),
-                Def = r.Def,
-                Args = r.Args is null ? null : Fold(r.Args),
-                Variant = r.Variant,
-                ActiveField = r.ActiveField,
-                Mutability = r.Mutability,
-            },
-            Rvalue.CopyForDeref r => new Rvalue.CopyForDeref(Fold(r.Place)),
-            Rvalue.WrapUnsafeBinder r => new Rvalue.WrapUnsafeBinder(Fold(r.Operand), Fold(r.Ty)),
-            _ => throw new BugException($"unknown rvalue {value.GetType().Name}"),
-        };
+                case MirConst.OfTy t:
+                {
+                    var folded = Fold(t.Const);
+                    return same && ReferenceEquals(folded, t.Const) ? c : new MirConst.OfTy(ty, folded);
+                }
+                case MirConst.Unevaluated u:
+                {
+                    var folded = Fold(u.Args);
+                    return same && ReferenceEquals(folded, u.Args) ? c : new MirConst.Unevaluated(u.Def, folded, u.Promoted, ty);
+                }
+                case MirConst.Val v: return same ? c : new MirConst.Val(v.Value, ty);
+                default: throw new BugException("unknown kind of constant");
+            }
+        }
 
-        private Terminator Fold(Terminator terminator) => terminator switch
+        private Rvalue Fold(Rvalue value)
         {
-            Terminator.SwitchInt t => new Terminator.SwitchInt(Fold(t.Discr), t.Values, t.Targets) { SourceInfo = t.SourceInfo },
-            Terminator.Drop t => new Terminator.Drop(Fold(t.Place), t.Target, t.Unwind, t.Replace) { SourceInfo = t.SourceInfo, AsyncDropBlock = t.AsyncDropBlock, AsyncFut = t.AsyncFut },
-            Terminator.Call t => new Terminator.Call(Fold(t.Func), Fold(t.Args), Fold(t.Destination), t.Target, t.Unwind)
-            { SourceInfo = t.SourceInfo, CallSource = t.CallSource, FnSpan = t.FnSpan },
-            Terminator.TailCall t => new Terminator.TailCall(Fold(t.Func), Fold(t.Args)) { SourceInfo = t.SourceInfo, FnSpan = t.FnSpan },
-            Terminator.Assert t => new Terminator.Assert(Fold(t.Cond), t.Expected, t.Kind, Fold(t.Operands), t.Target, t.Unwind)
-            { SourceInfo = t.SourceInfo, Op = t.Op, Coroutine = t.Coroutine },
-            Terminator.Yield t => new Terminator.Yield(Fold(t.Value), t.Resume, Fold(t.ResumeArg), t.DropBlock) { SourceInfo = t.SourceInfo },
-            Terminator.InlineAsm t => new Terminator.InlineAsm(t.Template, Array.ConvertAll(t.Operands, Fold), t.Options, t.Targets, t.Unwind, t.IsNaked) { SourceInfo = t.SourceInfo },
-            _ => terminator,
-        };
+            switch (value)
+            {
+                case Rvalue.Use r: return Fold(r.Operand) is var o && Same(o, r.Operand) ? r : new Rvalue.Use(o);
+                case Rvalue.Repeat r:
+                {
+                    var operand = Fold(r.Operand);
+                    var count = Fold(r.Count);
+                    return Same(operand, r.Operand) && ReferenceEquals(count, r.Count) ? r : new Rvalue.Repeat(operand, count);
+                }
+                case Rvalue.Ref r: return Fold(r.Place) is var p && Same(p, r.Place) ? r : new Rvalue.Ref(r.Kind, p);
+                case Rvalue.ThreadLocalRef: return value;
+                case Rvalue.RawPtr r: return Fold(r.Place) is var pointee && Same(pointee, r.Place) ? r : new Rvalue.RawPtr(r.Kind, pointee);
+                case Rvalue.Cast r:
+                {
+                    var operand = Fold(r.Operand);
+                    var ty = Fold(r.Ty);
+                    return Same(operand, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.Cast(r.Kind, operand, ty, r.IsImplicit, r.Safety);
+                }
+                case Rvalue.BinaryOp r:
+                {
+                    var left = Fold(r.Left);
+                    var right = Fold(r.Right);
+                    return Same(left, r.Left) && Same(right, r.Right) ? r : new Rvalue.BinaryOp(r.Op, left, right);
+                }
+                case Rvalue.UnaryOp r: return Fold(r.Operand) is var argument && Same(argument, r.Operand) ? r : new Rvalue.UnaryOp(r.Op, argument);
+                case Rvalue.Discriminant r: return Fold(r.Place) is var matched && Same(matched, r.Place) ? r : new Rvalue.Discriminant(matched);
+                case Rvalue.Aggregate r:
+                {
+                    var operands = Fold(r.Operands);
+                    var ty = r.Ty is null ? null : Fold(r.Ty);
+                    var arguments = r.Args is null ? null : Fold(r.Args);
+                    if (ReferenceEquals(operands, r.Operands) && ReferenceEquals(ty, r.Ty) && ReferenceEquals(arguments, r.Args)) return r;
+                    return new Rvalue.Aggregate(r.Kind, operands) { Ty = ty, Def = r.Def, Args = arguments, Variant = r.Variant, ActiveField = r.ActiveField, Mutability = r.Mutability };
+                }
+                case Rvalue.CopyForDeref r: return Fold(r.Place) is var copied && Same(copied, r.Place) ? r : new Rvalue.CopyForDeref(copied);
+                case Rvalue.WrapUnsafeBinder r:
+                {
+                    var operand = Fold(r.Operand);
+                    var ty = Fold(r.Ty);
+                    return Same(operand, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.WrapUnsafeBinder(operand, ty);
+                }
+                default: throw new BugException($"unknown rvalue {value.GetType().Name}");
+            }
+        }
+
+        private Terminator Fold(Terminator terminator)
+        {
+            switch (terminator)
+            {
+                case Terminator.SwitchInt t:
+                    return Fold(t.Discr) is var discr && Same(discr, t.Discr) ? t : new Terminator.SwitchInt(discr, t.Values, t.Targets) { SourceInfo = t.SourceInfo };
+                case Terminator.Drop t:
+                    return Fold(t.Place) is var dropped && Same(dropped, t.Place)
+                        ? t
+                        : new Terminator.Drop(dropped, t.Target, t.Unwind, t.Replace) { SourceInfo = t.SourceInfo, AsyncDropBlock = t.AsyncDropBlock, AsyncFut = t.AsyncFut };
+                case Terminator.Call t:
+                {
+                    var func = Fold(t.Func);
+                    var arguments = Fold(t.Args);
+                    var destination = Fold(t.Destination);
+                    if (Same(func, t.Func) && ReferenceEquals(arguments, t.Args) && Same(destination, t.Destination)) return t;
+                    return new Terminator.Call(func, arguments, destination, t.Target, t.Unwind) { SourceInfo = t.SourceInfo, CallSource = t.CallSource, FnSpan = t.FnSpan };
+                }
+                case Terminator.TailCall t: return new Terminator.TailCall(Fold(t.Func), Fold(t.Args)) { SourceInfo = t.SourceInfo, FnSpan = t.FnSpan };
+                case Terminator.Assert t:
+                {
+                    var condition = Fold(t.Cond);
+                    var operands = Fold(t.Operands);
+                    if (Same(condition, t.Cond) && ReferenceEquals(operands, t.Operands)) return t;
+                    return new Terminator.Assert(condition, t.Expected, t.Kind, operands, t.Target, t.Unwind) { SourceInfo = t.SourceInfo, Op = t.Op, Coroutine = t.Coroutine };
+                }
+                case Terminator.Yield t: return new Terminator.Yield(Fold(t.Value), t.Resume, Fold(t.ResumeArg), t.DropBlock) { SourceInfo = t.SourceInfo };
+                case Terminator.InlineAsm t:
+                    return new Terminator.InlineAsm(t.Template, Array.ConvertAll(t.Operands, Fold), t.Options, t.Targets, t.Unwind, t.IsNaked) { SourceInfo = t.SourceInfo };
+                default: return terminator;
+            }
+        }
 
         private InlineAsmOperand Fold(InlineAsmOperand o) => o with
         {
