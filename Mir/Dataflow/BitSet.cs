@@ -40,6 +40,12 @@ public sealed class BitSet(int size)
         return changed != 0;
     }
 
+    public bool Overlaps(BitSet other)
+    {
+        for (int i = 0; i < _words.Length; i++) if ((_words[i] & other._words[i]) != 0) return true;
+        return false;
+    }
+
     public void ExceptWith(BitSet other)
     {
         for (int i = 0; i < _words.Length; i++) _words[i] &= ~other._words[i];

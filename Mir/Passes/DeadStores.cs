@@ -1,6 +1,11 @@
+using Mirlink.Mir.Dataflow;
+
 namespace Mirlink.Mir.Passes;
 
-/// <summary>Assignments to locals that nothing reads, and the storage of locals that nothing mentions.</summary>
+/// <summary>
+/// Assignments to locals that nothing reads, and the storage of locals that nothing mentions. When optimizing, also assignments to locals that are read, but not
+/// before they are assigned again: whole or in part, if nobody has their address.
+/// </summary>
 public sealed class DeadStores : IMirPass
 {
     public string Name => "dead-stores";
@@ -37,6 +42,7 @@ public sealed class DeadStores : IMirPass
                     changed = any = true;
                 }
         }
+        if (context.Options.Optimize) any |= RemoveOverwritten(body, context);
         // What is neither read nor written any more has no storage. (A call's unused result counts as read.)
         var written = new bool[n];
         foreach (ref readonly var block in body.Blocks.AsSpan())
@@ -50,5 +56,76 @@ public sealed class DeadStores : IMirPass
                     any = true;
                 }
         return any;
+    }
+
+    // -- by liveness -----------------------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>Locals without an address that are written several times, or in part: of the others, whatever is read was written to be.</summary>
+    private sealed class Rewritten : PlaceVisitor
+    {
+        private readonly int[] _writes;
+        private readonly BitSet _borrowed;
+
+        public Rewritten(Body body)
+        {
+            _writes = new int[body.Locals.Length];
+            _borrowed = new BitSet(body.Locals.Length);
+            VisitBody(body);
+        }
+
+        public bool Any()
+        {
+            for (int i = 0; i < _writes.Length; i++) if (Is(i)) return true;
+            return false;
+        }
+
+        public bool Is(int local) => _writes[local] > 1 && !_borrowed[local];
+
+        protected override void Visit(in Place place, PlaceUse use)
+        {
+            if (IsBehindPointer(place)) return;
+            if (use is PlaceUse.Store or PlaceUse.SetDiscriminant or PlaceUse.CallResult) _writes[place.Local] += place.IsLocal ? 1 : 2;
+            else if (use is PlaceUse.Borrow or PlaceUse.OtherResult) _borrowed[place.Local] = true;
+        }
+    }
+
+    private static bool RemoveOverwritten(Body body, PassContext context)
+    {
+        var rewritten = new Rewritten(body);
+        if (!rewritten.Any() || (long)body.Blocks.Length * body.Locals.Length > MaxSize) return false;
+        // The pass itself has not changed where control goes.
+        var cfg = PassHistory.CfgOf(body);
+        var liveness = new Liveness(body, cfg);
+        var live = new BitSet(body.Locals.Length);
+        bool any = false;
+        foreach (int b in cfg.ReversePostorder)
+        {
+            liveness.AtEnd(b, live);
+            liveness.Terminator(b, live);
+            var statements = body.Blocks[b].Statements;
+            for (int i = statements.Length - 1; i >= 0; i--)
+            {
+                ref var s = ref statements[i];
+                bool dead = s.Kind is StatementKind.Assign or StatementKind.SetDiscriminant && rewritten.Is(s.Place.Local) && !live[s.Place.Local] && !IsBehind(s.Place);
+                if (dead && context.Consume())
+                {
+                    // What it read is not needed for it; the walk goes on as if it had not been there.
+                    s = Statement.Nop;
+                    any = true;
+                    continue;
+                }
+                liveness.Statement(b, i, live);
+            }
+        }
+        return any;
+    }
+
+    /// <summary>Blocks times locals beyond which liveness is not asked for.</summary>
+    private const long MaxSize = 4_000_000;
+
+    private static bool IsBehind(in Place place)
+    {
+        foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
+        return false;
     }
 }

@@ -79,6 +79,7 @@ public sealed class Gvn : IMirPass
             _memoryAfter = new int[body.Blocks.Length];
             _decision = new int[body.Blocks.Length];
             Array.Fill(_decision, None);
+            _valuesAfter = new Dictionary<int, int>?[body.Blocks.Length];
             for (int i = 1; i <= body.ArgCount; i++) if (_ssa.IsSsa(i)) Define(i, Opaque(body.Locals[i].Ty), 0);
         }
 
@@ -115,6 +116,8 @@ public sealed class Gvn : IMirPass
                     _constants[number] ??= c;
                     return number;
                 }
+                // The length of an array in its type.
+                case MirConst.OfTy when ty is PrimTy { Kind: not TyKind.Float } && _context.ConstantBits(new Operand(OperandKind.Constant, default, c)) is { } bits: return Scalar(bits, ty);
                 default: return Opaque(ty);
             }
         }
@@ -134,6 +137,34 @@ public sealed class Gvn : IMirPass
             for (int l = _holder[number]; l != None; l = _previousHolder[l])
                 if ((l <= _body.ArgCount || _ssa.Dominators.Dominates(_definedIn[l], _block)) && ReferenceEquals(_body.Locals[l].Ty, ty)) return l;
             return null;
+        }
+
+        // -- locals that change ---------------------------------------------------------------------------------------------------------------------------
+
+        /// <summary>Values beyond which a block does not tell the next what its locals hold.</summary>
+        private const int MaxKnown = 64;
+
+        /// <summary>
+        /// What locals that are assigned several times hold where the walk is. Such a number is like that of a local assigned where it was made: all that is said of
+        /// it is said on the only way from there.
+        /// </summary>
+        private Dictionary<int, int> _values = [];
+        /// <summary>By block: the values at its end, for those who come from nowhere else. Null for none.</summary>
+        private readonly Dictionary<int, int>?[] _valuesAfter;
+
+        /// <summary>The number of a local's value; <see cref="None"/> where it may change unseen.</summary>
+        private int OfLocal(int local)
+        {
+            if (_ofLocal[local] != None || _borrowed[local] || _ssa.IsSsa(local)) return _ofLocal[local];
+            if (!_values.TryGetValue(local, out int number)) _values.Add(local, number = Opaque(_body.Locals[local].Ty));
+            return number;
+        }
+
+        private void Changes(int local, int number)
+        {
+            if (_ofLocal[local] != None || _borrowed[local] || _ssa.IsSsa(local)) return;
+            if (number != None && ReferenceEquals(_types[number], _body.Locals[local].Ty)) _values[local] = number;
+            else _values.Remove(local);
         }
 
         // -- what branches say ----------------------------------------------------------------------------------------------------------------------------
@@ -169,25 +200,146 @@ public sealed class Gvn : IMirPass
             list.Add((block, bits));
             var key = _keys[number];
             if (key.Kind == ValueKind.Unary && key.Op == (int)UnOp.Not && ty.IsBool) Learn(key.A, bits ^ 1, block);
+            if (key.Kind != ValueKind.Binary) return;
             // What equals a constant is one.
-            if (key.Kind != ValueKind.Binary || key.Op != (int)BinOp.Eq || bits != 1) return;
-            if (Bits(key.A) is { } a) Learn(key.B, a, block);
-            else if (Bits(key.B) is { } b) Learn(key.A, b, block);
+            if (key.Op == (int)BinOp.Eq && bits == 1)
+            {
+                if (Bits(key.A) is { } a) Learn(key.B, a, block);
+                else if (Bits(key.B) is { } b) Learn(key.A, b, block);
+            }
+            if (key.Op == (int)BinOp.Lt) LearnOrder(key.A, key.B, bits == 1, block);
+        }
+
+        // -- ranges ---------------------------------------------------------------------------------------------------------------------------------------
+
+        /// <summary>A bound of an unsigned value in the blocks that a block dominates.</summary>
+        private readonly record struct Bound(int Block, UInt128 Low, UInt128 High);
+
+        private readonly Dictionary<int, List<Bound>> _bounds = [];
+        /// <summary>Values that were seen to be less than another one: not the largest of their type.</summary>
+        private readonly Dictionary<int, List<int>> _notLargest = [];
+
+        private void LearnOrder(int left, int right, bool less, int block)
+        {
+            if (_types[left] is not PrimTy { Kind: TyKind.Uint } ty) return;
+            var largest = IntegerFolding.Truncate(UInt128.MaxValue, ty);
+            if (less)
+            {
+                if (!_notLargest.TryGetValue(left, out var blocks)) _notLargest.Add(left, blocks = []);
+                blocks.Add(block);
+            }
+            if (Bits(right) is { } r) AddBound(left, less ? new Bound(block, 0, r == 0 ? 0 : r - 1) : new Bound(block, r, largest));
+            else if (Bits(left) is { } l) AddBound(right, less ? new Bound(block, l == largest ? l : l + 1, largest) : new Bound(block, 0, l));
+        }
+
+        private void AddBound(int number, Bound bound)
+        {
+            if (!_bounds.TryGetValue(number, out var list)) _bounds.Add(number, list = []);
+            list.Add(bound);
+        }
+
+        /// <summary>What an unsigned value is not below and not above, where the walk is.</summary>
+        private (UInt128 Low, UInt128 High) RangeOf(int number, PrimTy ty, int depth = 0)
+        {
+            if (Bits(number) is { } exact) return (exact, exact);
+            UInt128 low = 0, high = IntegerFolding.Truncate(UInt128.MaxValue, ty);
+            var key = _keys[number];
+            if (depth < 4)
+                switch (key.Kind)
+                {
+                    case ValueKind.Binary when key.Op == (int)BinOp.BitAnd && _types[key.A] is PrimTy { Kind: TyKind.Uint } p:
+                        high = UInt128.Min(RangeOf(key.A, p, depth + 1).High, RangeOf(key.B, p, depth + 1).High);
+                        break;
+                    case ValueKind.Binary when key.Op == (int)BinOp.Rem && _types[key.A] is PrimTy { Kind: TyKind.Uint } p:
+                        high = RangeOf(key.A, p, depth + 1).High;
+                        if (Bits(key.B) is { } by && by > 0) high = UInt128.Min(high, by - 1);
+                        break;
+                    case ValueKind.Binary when key.Op == (int)BinOp.Div && _types[key.A] is PrimTy { Kind: TyKind.Uint } p && Bits(key.B) is { } divisor && divisor > 0:
+                        high = RangeOf(key.A, p, depth + 1).High / divisor;
+                        break;
+                    case ValueKind.Binary when key.Op is (int)BinOp.Shr or (int)BinOp.ShrUnchecked && _types[key.A] is PrimTy { Kind: TyKind.Uint } p && Bits(key.B) is { } shift && shift < (uint)p.ByteSize * 8:
+                        high = RangeOf(key.A, p, depth + 1).High >> (int)shift;
+                        break;
+                    case ValueKind.Cast when key.Op == (int)CastKind.IntToInt && _types[key.A] is PrimTy { Kind: TyKind.Uint } p && p.ByteSize <= ty.ByteSize:
+                        (low, high) = RangeOf(key.A, p, depth + 1);
+                        break;
+                }
+            if (_bounds.TryGetValue(number, out var list))
+                foreach (var b in list)
+                    if ((b.Low > low || b.High < high) && _ssa.Dominators.Dominates(b.Block, _block))
+                    {
+                        low = UInt128.Max(low, b.Low);
+                        high = UInt128.Min(high, b.High);
+                    }
+            return (low, high);
+        }
+
+        /// <summary>A comparison of unsigned values, or an overflow, that their ranges decide.</summary>
+        private bool? Decided(in Key key)
+        {
+            if (key.Kind == ValueKind.Binary && key.Op is (int)BinOp.Lt or (int)BinOp.Eq && _types[key.A] is PrimTy { Kind: TyKind.Uint } ty)
+            {
+                var (aLow, aHigh) = RangeOf(key.A, ty);
+                var (bLow, bHigh) = RangeOf(key.B, ty);
+                // Contradicting bounds: nobody comes here.
+                if (aLow > aHigh || bLow > bHigh) return null;
+                if (key.Op == (int)BinOp.Eq) return aHigh < bLow || bHigh < aLow || IsKnownLess(key.A, key.B) || IsKnownLess(key.B, key.A) ? false : null;
+                if (aHigh < bLow) return true;
+                return aLow >= bHigh || IsKnownLess(key.B, key.A) ? false : null;
+            }
+            // Of the sum and whether it overflowed, the latter.
+            if (key.Kind == ValueKind.Field && key.Op == 1 && _keys[key.A] is { Kind: ValueKind.Binary } sum && _types[sum.A] is PrimTy { Kind: TyKind.Uint } of)
+            {
+                var (aLow, aHigh) = RangeOf(sum.A, of);
+                var (bLow, bHigh) = RangeOf(sum.B, of);
+                if (aLow > aHigh || bLow > bHigh) return null;
+                var largest = IntegerFolding.Truncate(UInt128.MaxValue, of);
+                switch ((BinOp)sum.Op)
+                {
+                    case BinOp.AddWithOverflow:
+                        if (aHigh <= largest - bHigh) return false;
+                        return bHigh == 1 && IsNotLargest(sum.A) || aHigh == 1 && IsNotLargest(sum.B) ? false : null;
+                    case BinOp.SubWithOverflow: return aLow >= bHigh || Compared(sum.B, sum.A) == 1 || Compared(sum.A, sum.B) == 0 ? false : null;
+                }
+            }
+            return null;
+        }
+
+        private bool IsNotLargest(int number)
+        {
+            if (_notLargest.TryGetValue(number, out var blocks))
+                foreach (int b in blocks) if (_ssa.Dominators.Dominates(b, _block)) return true;
+            return false;
+        }
+
+        /// <summary>Has a dominating branch found the one less than the other?</summary>
+        private bool IsKnownLess(int left, int right) => Compared(left, right) == 1;
+
+        /// <summary>What a dominating branch found out about one being less than the other: 1 that it is, 0 that it is not.</summary>
+        private UInt128? Compared(int left, int right) =>
+            _numbers.TryGetValue(new Key(ValueKind.Binary, (int)BinOp.Lt, left, right, _tcx.Interner.Bool.Id), out int less) ? FactOf(less) : null;
+
+        /// <summary>What branches say that a value is, where the walk is.</summary>
+        private UInt128? FactOf(int number)
+        {
+            if (_facts.TryGetValue(number, out var list))
+                for (int i = list.Count - 1; i >= 0; i--) if (_ssa.Dominators.Dominates(list[i].Block, _block)) return list[i].Bits;
+            return null;
         }
 
         /// <summary>The value as a constant, always or where the walk is.</summary>
         private ConstOperand? ConstantOf(int number)
         {
             if (_constants[number] is { } always) return always;
+            if (_types[number] is PrimTy { IsBool: true } && Decided(_keys[number]) is { } decided) return Constant(decided ? 1u : 0u, _tcx.Interner.Bool);
             if (_facts.Count == 0) return null;
-            if (_facts.TryGetValue(number, out var list))
-                for (int i = list.Count - 1; i >= 0; i--)
-                    if (_ssa.Dominators.Dominates(list[i].Block, _block) && _types[number] is PrimTy p)
-                        return new ConstOperand(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(list[i].Bits, (byte)p.ByteSize)), p), Span.Dummy);
+            if (_types[number] is PrimTy p && FactOf(number) is { } fact) return Constant(fact, p);
             return _keys[number] is { Kind: ValueKind.Unary, Op: (int)UnOp.Not } k && _types[number] is PrimTy { IsBool: true } t && _facts.ContainsKey(k.A) && ConstantOf(k.A) is { Const: MirConst.Val { Value: ConstValue.Scalar s } }
                 ? new ConstOperand(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(s.Int.Bits ^ 1, 1)), t), Span.Dummy)
                 : null;
         }
+
+        private static ConstOperand Constant(UInt128 bits, PrimTy ty) => new(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)ty.ByteSize)), ty), Span.Dummy);
 
         // -- operands -----------------------------------------------------------------------------------------------------------------------------------
 
@@ -201,7 +353,7 @@ public sealed class Gvn : IMirPass
         /// <summary>The value in a place, or a number for the place's address. Opaque where it is not known to be the same at two times.</summary>
         private int OfPlace(in Place place, bool address)
         {
-            int number = _ofLocal[place.Local];
+            int number = OfLocal(place.Local);
             if (number == None) return Opaque(null);
             var ty = _body.Locals[place.Local].Ty;
             for (int i = 0; i < place.Projection.Length; i++)
@@ -232,8 +384,8 @@ public sealed class Gvn : IMirPass
                         number = Of(new Key(ValueKind.Downcast, e.Index, number, 0, 0), next);
                         break;
                     case ProjectionKind.Index:
-                        if (_ofLocal[e.Index] == None) return Opaque(null);
-                        number = Of(new Key(ValueKind.Index, 0, number, _ofLocal[e.Index], next.Id), next);
+                        if (OfLocal(e.Index) is not (>= 0 and var index)) return Opaque(null);
+                        number = Of(new Key(ValueKind.Index, 0, number, index, next.Id), next);
                         break;
                     case ProjectionKind.ConstantIndex when !e.FromEnd:
                         number = Of(new Key(ValueKind.ConstantIndex, 0, number, 0, (long)e.Offset), next);
@@ -292,6 +444,7 @@ public sealed class Gvn : IMirPass
                 }
                 // Raw pointers to the same place are the same pointer. References are not: each says something of its own time.
                 case Rvalue.RawPtr { Place: { Projection: [{ Kind: ProjectionKind.Deref }, ..] } p }: return Of(new Key(ValueKind.Address, 0, OfPlace(p, address: true), 0, ty.Id), ty);
+                case Rvalue.Ref r: return Reborrow(r.Place, ty);
                 case Rvalue.Aggregate r: return Aggregate(r, ty);
                 default: return Opaque(ty);
             }
@@ -357,9 +510,30 @@ public sealed class Gvn : IMirPass
         private int Unary(Rvalue.UnaryOp r, Ty ty)
         {
             int of = OfOperand(r.Operand);
+            // The length that a slice was made of.
+            if (r.Op == UnOp.PtrMetadata && MetadataOf(of) is { } metadata && ReferenceEquals(_types[metadata], ty)) return metadata;
             if (r.Op == UnOp.Not && _keys[of] is { Kind: ValueKind.Unary, Op: (int)UnOp.Not } k) return k.A;
             if (Bits(of) is { } x && _types[of] is PrimTy p && r.Op != UnOp.PtrMetadata) return Scalar(r.Op == UnOp.Neg ? 0 - x : p.IsBool ? x ^ 1 : ~x, ty);
             return Of(new Key(ValueKind.Unary, (int)r.Op, of, 0, ty.Id), ty);
+        }
+
+        /// <summary>By the number of a pointer: that of its metadata.</summary>
+        private readonly Dictionary<int, int> _metadata = [];
+
+        private int? MetadataOf(int pointer)
+        {
+            if (_keys[pointer] is { Kind: ValueKind.Aggregate, Op: -1 } made) return made.B;
+            return _metadata.TryGetValue(pointer, out int known) ? known : null;
+        }
+
+        /// <summary>A reference to all that a pointer points to has the pointer's metadata.</summary>
+        private int Reborrow(in Place place, Ty ty)
+        {
+            int number = Opaque(ty);
+            if (place.Projection is not [{ Kind: ProjectionKind.Deref }] || OfLocal(place.Local) is not (>= 0 and var pointer)) return number;
+            if (_body.Locals[place.Local].Ty.BuiltinDeref is not SliceTy) return number;
+            _metadata.Add(number, MetadataOf(pointer) ?? Of(new Key(ValueKind.Unary, (int)UnOp.PtrMetadata, pointer, 0, _tcx.Interner.Usize.Id), _tcx.Interner.Usize));
+            return number;
         }
 
         private int Cast(Rvalue.Cast r)
@@ -421,6 +595,7 @@ public sealed class Gvn : IMirPass
         {
             _block = b;
             _memory = _cfg.Predecessors[b] is [var only] && _cfg.Order[only] < _cfg.Order[b] ? _memoryAfter[only] : ++_nextMemory;
+            _values = _cfg.Predecessors[b] is [var way] && _cfg.Order[way] < _cfg.Order[b] && _valuesAfter[way] is { } known ? new(known) : [];
             if (_cfg.Predecessors[b] is [var before] && before != b) LearnFrom(before, b);
             ref var block = ref _body.Blocks[b];
             for (int i = 0; i < block.Statements.Length; i++)
@@ -429,7 +604,11 @@ public sealed class Gvn : IMirPass
                 switch (s.Kind)
                 {
                     case StatementKind.Assign: Assignment(ref s); break;
-                    case StatementKind.SetDiscriminant: if (MayBeSeen(s.Place)) _memory = ++_nextMemory; break;
+                    case StatementKind.SetDiscriminant:
+                        if (MayBeSeen(s.Place)) _memory = ++_nextMemory;
+                        if (!IsBehindPointer(s.Place)) Changes(s.Place.Local, None);
+                        break;
+                    case StatementKind.StorageLive or StatementKind.StorageDead: Changes(s.Place.Local, None); break;
                     case StatementKind.CopyNonOverlapping: _memory = ++_nextMemory; break;
                     case StatementKind.Assume: Reuse(ref s); break;
                 }
@@ -445,17 +624,26 @@ public sealed class Gvn : IMirPass
             {
                 case Terminator.Call c:
                     _memory = ++_nextMemory;
+                    if (!IsBehindPointer(c.Destination)) Changes(c.Destination.Local, None);
                     if (c.Destination.IsLocal && _ssa.IsSsa(c.Destination.Local)) Define(c.Destination.Local, Opaque(_body.Locals[c.Destination.Local].Ty), DefiningBlock(b, c.Target));
                     break;
                 case Mir.Terminator.Drop or Mir.Terminator.InlineAsm or Mir.Terminator.Yield or Mir.Terminator.TailCall:
                     _memory = ++_nextMemory;
+                    _values.Clear();
                     break;
             }
             _memoryAfter[b] = _memory;
+            if (_values.Count is > 0 and <= MaxKnown) _valuesAfter[b] = _values;
         }
 
         /// <summary>A call's result is there where the call returns to, unless others come there too.</summary>
         private int DefiningBlock(int block, int target) => target >= 0 && _cfg.Predecessors[target] is [_] ? target : block;
+
+        private static bool IsBehindPointer(in Place place)
+        {
+            foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
+            return false;
+        }
 
         /// <summary>Could a pointer see a write to the place?</summary>
         private bool MayBeSeen(in Place place)
@@ -478,6 +666,7 @@ public sealed class Gvn : IMirPass
             {
                 Reuse(ref s);
             }
+            if (!IsBehindPointer(s.Place)) Changes(s.Place.Local, s.Place.IsLocal ? number : None);
             if (s.Place.IsLocal)
             {
                 if (_borrowed[s.Place.Local]) _memory = ++_nextMemory;
@@ -527,7 +716,7 @@ public sealed class Gvn : IMirPass
         };
 
         /// <summary>Could anything but what it is stand for the operand? (Rewriting makes objects; most statements need none.)</summary>
-        private bool IsCandidate(in Operand o) => o.IsPlace && _ofLocal[o.Place.Local] is >= 0 and var number && (o.Place.Projection.Length > 0 || _constants[number] is not null || _facts.Count > 0 && ConstantOf(number) is not null);
+        private bool IsCandidate(in Operand o) => o.IsPlace && OfLocal(o.Place.Local) is >= 0 and var number && (o.Place.Projection.Length > 0 || ConstantOf(number) is not null);
 
         private Terminator ReuseIn(Terminator t)
         {
@@ -545,7 +734,7 @@ public sealed class Gvn : IMirPass
 
         protected override Operand Operand(in Operand operand)
         {
-            if (!operand.IsPlace || operand.Place.IsLocal && _ofLocal[operand.Place.Local] == None) return operand;
+            if (!operand.IsPlace || operand.Place.IsLocal && OfLocal(operand.Place.Local) == None) return operand;
             int number = OfPlace(operand.Place, address: false);
             var ty = _body.TypeOf(_tcx, operand.Place);
             if (ConstantOf(number) is { } c && ReferenceEquals(c.Const.Type, ty) && _context.Consume())

@@ -9,6 +9,7 @@ public readonly record struct CallSite(int Block, Instance Callee);
 public sealed class Inline(PassContext context, Instance caller, Body body)
 {
     public const string PassName = "inline";
+    private static readonly int s_number = Pipeline.Number(PassName);
 
     /// <summary>Blocks beyond which a caller takes nothing more.</summary>
     private const int MaxBlocks = 4000;
@@ -136,7 +137,7 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
                 changed = true;
             }
         if (!changed) return false;
-        body.Passes?.Changed();
+        body.Passes?.Changed(s_number);
         body.Blocks = [.. _blocks];
         body.Locals = [.. _locals];
         body.Scopes = [.. _scopes];

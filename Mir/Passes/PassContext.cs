@@ -16,6 +16,9 @@ public sealed class PassContext(TyCtxt tcx, PassOptions options)
     /// <summary>By the number of a type, plus 1: what scalar replacement makes of it.</summary>
     internal ConcurrentTable AggregateParts { get; } = new();
 
+    /// <summary>By the number of a type, plus 1: the field that is all there is to drop of it.</summary>
+    internal ConcurrentTable DropCores { get; } = new();
+
     // -- time ----------------------------------------------------------------------------------------------------------------------------------------
 
     private readonly Dictionary<string, long[]> _times = new(StringComparer.Ordinal);

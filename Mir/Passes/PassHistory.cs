@@ -5,28 +5,32 @@ namespace Mirlink.Mir.Passes;
 /// <summary>Which passes a body has been through, so that none looks again at what nobody changed since; and what they found out that still holds.</summary>
 internal sealed class PassHistory
 {
-    /// <summary>By pass: the number of changes when it was through; 0 for never.</summary>
-    private readonly int[] _doneAt;
-    private int _changes = 1;
+    /// <summary>By pass: which others changed the body since it was there, as bits; all for a pass that never was.</summary>
+    private readonly uint[] _changedBy;
 
-    public PassHistory(int passes) => _doneAt = new int[passes];
+    public PassHistory(int passes)
+    {
+        _changedBy = new uint[passes];
+        Array.Fill(_changedBy, uint.MaxValue);
+    }
 
-    private PassHistory(PassHistory other) => (_doneAt, _changes) = ((int[])other._doneAt.Clone(), other._changes);
+    private PassHistory(PassHistory other) => _changedBy = (uint[])other._changedBy.Clone();
 
     public PassHistory Copy() => new(this);
 
-    public bool IsDone(int pass) => _doneAt[pass] == _changes;
+    /// <summary>Was the pass here, and did none of some others change the body since? A bit for each of these.</summary>
+    public bool IsDone(int pass, uint others) => (_changedBy[pass] & others) == 0;
 
     public void Ran(int pass, bool changed)
     {
-        if (changed) Changed();
-        _doneAt[pass] = _changes;
+        if (changed) Changed(pass);
+        _changedBy[pass] = 0;
     }
 
     /// <summary>The body is not what it was.</summary>
-    public void Changed()
+    public void Changed(int by)
     {
-        _changes++;
+        for (int i = 0; i < _changedBy.Length; i++) _changedBy[i] |= 1u << by;
         Forget();
     }
 

@@ -8,8 +8,14 @@ namespace Mirlink.Mir.Passes;
 /// </summary>
 public sealed class Pipeline
 {
-    /// <summary>A pass and the lowest level it runs at: 0 always, 1 when optimizing. After: it only runs if one of these changed the body, earlier in the same list.</summary>
+    /// <summary>
+    /// A pass and the lowest level it runs at: 0 always, 1 when optimizing. After: if it was on a body before, it only runs again if one of these, or inlining, changed
+    /// the body since.
+    /// </summary>
     private readonly record struct Entry(IMirPass Pass, int Level, params string[] After);
+
+    /// <summary>What leaves copies of locals where there were none.</summary>
+    private static readonly string[] s_makeCopies = ["inst-simplify", "const-prop", "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa", "gvn", "aggregate-stores"];
 
     private static readonly Entry[] s_beforeInlining =
     [
@@ -17,6 +23,8 @@ public sealed class Pipeline
         new(new ConstBranches(), 0),
         // Before jumps are simplified: each drop that is none leaves a jump.
         new(new NoopDrops(), 0),
+        // What a wrapper's drop glue would have called; fewer functions at any level.
+        new(new PeelDrops(), 0),
         // With panic=abort all of cleanup goes here, before anybody spends time on it.
         new(new NoopCleanup(), 0),
         new(new SimplifyCfg(), 0),
@@ -57,13 +65,13 @@ public sealed class Pipeline
         new(new SplitLocals(), 1),
         new(new Sroa(expand: false), 1),
         // What was a field is a local now.
-        new(new CopyProp(), 1, "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa"),
-        new(new ConstProp(), 1, "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa", "copy-prop"),
+        new(new CopyProp(), 1, s_makeCopies),
+        new(new ConstProp(), 1, [.. s_makeCopies, "copy-prop", "const-branches"]),
         // Wants everything that can be assigned once to be so.
         new(new Gvn(), 1),
         // What was computed before is a copy.
-        new(new CopyProp(), 1, "gvn"),
-        new(new ConstBranches(), 1, "const-prop", "gvn"),
+        new(new CopyProp(), 1, s_makeCopies),
+        new(new ConstBranches(), 1, "const-prop", "gvn", "jump-threading"),
         new(new SimplifyCfg(), 1),
     ];
 
@@ -84,14 +92,16 @@ public sealed class Pipeline
     [
         // Hides from everybody what memory is made of.
         new(new Sroa(expand: true), 1),
-        new(new CopyProp(), 1, "aggregate-stores"),
+        new(new CopyProp(), 1, s_makeCopies),
+        // Copies that are left. After aggregates were taken apart: what is left of them is memory.
+        new(new DestinationProp(), 1),
         new(new ReturnPlace(), 0),
         new(new DeadStores(), 0),
         new(new SimplifyCfg(), 0),
     ];
 
     private readonly PassContext _context;
-    /// <summary>A pass that is on. Number: among all; After: bits of the numbers of <see cref="Entry.After"/>, 0 for always.</summary>
+    /// <summary>A pass that is on. Number: among all; After: bits of the numbers of <see cref="Entry.After"/> and of inlining.</summary>
     private readonly record struct Step(IMirPass Pass, int Number, uint After);
 
     private readonly Step[] _before, _after, _locals, _end, _lowering;
@@ -123,7 +133,8 @@ public sealed class Pipeline
 
     private static readonly string[] s_numbers = [.. Names];
 
-    private static int Number(string name) => Array.IndexOf(s_numbers, name);
+    /// <summary>The number of a pass, or of inlining, in a <see cref="PassHistory"/>.</summary>
+    internal static int Number(string name) => Array.IndexOf(s_numbers, name);
 
     private Step[] Select(Entry[] entries)
     {
@@ -131,7 +142,7 @@ public sealed class Pipeline
         foreach (var e in entries)
         {
             if (!IsOn(e.Pass.Name, e.Level)) continue;
-            uint after = 0;
+            uint after = e.After.Length == 0 ? uint.MaxValue : 1u << Number(Inline.PassName);
             foreach (string name in e.After) after |= 1u << Number(name);
             steps.Add(new Step(e.Pass, Number(e.Pass.Name), after));
         }
@@ -156,16 +167,14 @@ public sealed class Pipeline
     private void Run(Step[] steps, Body body)
     {
         var history = body.Passes ??= new PassHistory(s_numbers.Length);
-        uint changers = 0;
         foreach (var (pass, number, after) in steps)
         {
-            if (after != 0 && (changers & after) == 0 || history.IsDone(number)) continue;
+            if (history.IsDone(number, after)) continue;
             long start = Stopwatch.GetTimestamp();
             bool changed = pass.Run(body, _context);
             _context.AddTime(pass.Name, Stopwatch.GetTimestamp() - start, changed);
             history.Ran(number, changed);
             if (!changed) continue;
-            changers |= 1u << number;
             if (_context.Options.Validate) Validate(_context.Tcx, body, pass.Name);
         }
         history.Forget();

@@ -59,3 +59,30 @@ pub fn only_one_arm(a: u32, which: bool) -> u32 {
     let x = a ^ 1;
     if which { x } else { 0 }
 }
+
+pub fn assigned_again(a: u32, f: fn(u32)) {
+    let mut x = a ^ 1;
+    f(x);
+    x = a ^ 2;
+    x = a ^ 3;
+    f(x);
+    x = a;
+}
+
+pub fn part_never_read(a: u32, f: fn((u32, u32))) {
+    let mut t = (a, a);
+    f(t);
+    t.0 = a ^ 1;
+    t.1 = 7;
+}
+
+pub fn one_arm_reads(mut a: u32, which: bool) -> u32 {
+    a = a ^ 5;
+    if which { a = 3; }
+    a
+}
+
+pub fn borrowed_between(mut a: u32, f: fn(&u32)) {
+    f(&a);
+    a = 3;
+}

@@ -1,5 +1,9 @@
 // passes: const-branches, simplify-cfg, inst-simplify, copy-prop, gvn
 #![crate_type = "lib"]
+#![feature(core_intrinsics)]
+#![allow(internal_features)]
+
+use core::intrinsics::{add_with_overflow, sub_with_overflow};
 
 pub fn twice(a: u32, b: u32) -> u32 {
     (a ^ b) & !(a ^ b)
@@ -126,4 +130,84 @@ pub fn joined(x: u32) -> u32 {
 
 pub fn nan(x: f64) -> bool {
     x == x
+}
+
+// A local that changes holds one value between two changes.
+pub fn between_changes(mut n: u32, m: u32) -> u32 {
+    let a = n ^ m;
+    let b = n ^ m;
+    n = n & 7;
+    let c = n ^ m;
+    a & b & c
+}
+
+pub fn index_in_a_loop(v: &[u32; 8]) -> u32 {
+    let mut i = 0;
+    let mut sum = 0u32;
+    while i < 8 {
+        sum ^= v[i];
+        i += 1;
+    }
+    sum
+}
+
+pub fn index_twice_in_a_loop(v: &[u32]) -> u32 {
+    let mut i = 0;
+    let mut sum = 0u32;
+    while sum < 10 {
+        sum ^= v[i] & v[i];
+        i += 1;
+        sum ^= v[i];
+    }
+    sum
+}
+
+pub fn changed_since(v: &[u32]) -> u32 {
+    let mut i = 0;
+    if i < v.len() {
+        i = i ^ 1;
+        return v[i];
+    }
+    0
+}
+
+pub fn masked(t: &[u32; 16], i: usize) -> u32 {
+    t[i & 15] ^ t[i % 16] ^ t[(i >> 60) as usize]
+}
+
+pub fn byte_table(t: &[u8; 256], b: u8) -> u8 {
+    t[b as usize]
+}
+
+pub fn mask_too_large(t: &[u32; 16], i: usize) -> u32 {
+    t[i & 31]
+}
+
+pub fn smaller_after_larger(t: &[u32; 16], i: usize) -> u32 {
+    if i < 8 { t[i] } else { 0 }
+}
+
+pub fn not_below(i: u32) -> u32 {
+    if i >= 10 { if i < 10 { 1 } else { i - 10 } } else { 2 }
+}
+
+pub fn no_overflow(i: u32, n: u32) -> bool {
+    if i < n { add_with_overflow(i, 1).1 } else { add_with_overflow(n & 0xff, i & 0xffff).1 }
+}
+
+pub fn overflow(i: u32, n: u32) -> bool {
+    if i < n { add_with_overflow(i, 2).1 } else { add_with_overflow(i, 1).1 }
+}
+
+pub fn difference(a: u32, b: u32) -> bool {
+    if a < b { sub_with_overflow(b, a).1 } else { sub_with_overflow(a, b).1 }
+}
+
+pub fn difference_below(a: u32, b: u32) -> bool {
+    if a < b { sub_with_overflow(a, b).1 } else { sub_with_overflow(b, a).1 }
+}
+
+// Signed values have no such ranges here.
+pub fn signed(i: i32) -> bool {
+    if i < 10 { i < 16 } else { false }
 }
