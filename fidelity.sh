@@ -3,6 +3,8 @@
 # usage: ./fidelity.sh [--quick] [ROW...]
 #   --quick  a part of the corpus, minutes; without it everything. A run of some rows or of a part leaves docs/fidelity.md alone.
 # environment: MIRLINK_RUSTC: a rustc of another release; its report is docs/fidelity-RELEASE.md
+#              MIRLINK_CORPUS: where tests/corpus/fetch.sh put the applications (artifacts/corpus)
+#              MIRLINK_SCENARIOS: what a finished run of tests/corpus/run.sh left behind (scenarios-RELEASE.txt); without it that script runs as well, about an hour
 #              MIRLINK_RUST_SRC: its source (/usr/src/rustc-RELEASE, or where tools/schema/fetch-source.sh puts it)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

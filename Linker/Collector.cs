@@ -123,6 +123,8 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             try
             {
                 var function = lowering.Lower(instance, sink);
+                // A backend is not given code that contradicts itself: what it would do with that is undefined.
+                LirValidator.Check(function);
                 Define(function.Symbol, tcx.CodegenFnAttrs(instance.Def).Linkage);
                 _loweredFunctions.Add(function);
             }
@@ -132,7 +134,7 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             }
             catch (Exception e) when (e is not MirlinkException)
             {
-                throw new BugException($"{e.Message} (lowering `{tcx.DefPath(instance.Def)}` {instance.Kind} {names.NameOf(instance)})", e);
+                throw DamagedCrate.Explain(tcx, lowering, instance, e);
             }
         }
         else
@@ -146,6 +148,10 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             catch (UnsupportedException e)
             {
                 throw e.In(tcx.DefPath(item.Static), tcx.CrateName(item.Static));
+            }
+            catch (Exception e) when (e is not MirlinkException)
+            {
+                throw DamagedCrate.Explain(tcx, item.Static, e);
             }
         }
     }

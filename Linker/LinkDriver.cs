@@ -143,6 +143,19 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     public LoweredProgram Lower(LinkOptions options)
     {
         var tcx = new TyCtxt();
+        try
+        {
+            return Lower(options, tcx);
+        }
+        catch
+        {
+            foreach (var crate in tcx.Crates) (crate as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    private LoweredProgram Lower(LinkOptions options, TyCtxt tcx)
+    {
         var toolchain = FindToolchain(options);
         int root = opener.Open(tcx, options.Root, new CrateSearch(options.Externs, options.SearchDirs, toolchain));
         services.Attach(tcx, options);
@@ -154,6 +167,18 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances);
 
     private static Collected Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
+    {
+        try
+        {
+            return CollectAll(tcx, root, std, symbols, options);
+        }
+        catch (Exception e) when (e is not MirlinkException)
+        {
+            throw DamagedCrate.Explain(tcx, root, e);
+        }
+    }
+
+    private static Collected CollectAll(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
         var names = new LinkSymbols(tcx, new SymbolNames(tcx, std.InternalPrefix), std, options.Optimize);
         var lowering = new LoweringContext(tcx, symbols, names, new LoweringOptions

@@ -134,11 +134,11 @@ public sealed partial class LirBuilder
 
     /// <summary>Of two integer constants it is a constant, where that is the same whatever the operator promises.</summary>
     public int Binary(LirOp op, int a, int b) => KnownInt(a) is { } x && KnownInt(b) is { } y && !TypeOf(a).IsVector && Folded(op, x, y, TypeOf(a).ScalarBits) is { } known
-        ? IConst(TypeOf(a), (UInt128)known)
+        ? IConst(TypeOf(a), known)
         : Emit(op, TypeOf(a), a, b);
 
     /// <summary>Wraps around; the caller cuts it to the type.</summary>
-    private static ulong? Folded(LirOp op, ulong a, ulong b, int bits) => op switch
+    private static UInt128? Folded(LirOp op, UInt128 a, UInt128 b, int bits) => op switch
     {
         LirOp.Add => unchecked(a + b),
         LirOp.Sub => unchecked(a - b),
@@ -146,8 +146,8 @@ public sealed partial class LirBuilder
         LirOp.And => a & b,
         LirOp.Or => a | b,
         LirOp.Xor => a ^ b,
-        LirOp.Shl when b < (ulong)bits => a << (int)b,
-        LirOp.LShr when b < (ulong)bits => a >> (int)b,
+        LirOp.Shl when b < (uint)bits => a << (int)b,
+        LirOp.LShr when b < (uint)bits => a >> (int)b,
         _ => null,
     };
 
@@ -157,16 +157,17 @@ public sealed partial class LirBuilder
         ? IConst(LirType.I1, Holds(cond, x, y, TypeOf(a).ScalarBits) ? 1L : 0L)
         : Emit(LirOp.ICmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
 
-    /// <summary>The value of an integer constant of at most 64 bits, zero-extended; null for everything else.</summary>
-    public ulong? KnownInt(int value)
+    /// <summary>The value of an integer constant, zero-extended; null for everything else.</summary>
+    public UInt128? KnownInt(int value)
     {
         var inst = _insts[value];
-        return inst.Type is { IsInt: true, ScalarBits: <= 64 } ? inst.Op switch { LirOp.IConst => (ulong)inst.Imm, LirOp.Zero => 0, _ => null } : null;
+        if (!inst.Type.IsInt) return null;
+        return inst.Op switch { LirOp.IConst => new UInt128(inst.Type.ScalarBits > 64 && inst.A >= 0 ? _wideHigh[inst.A] : 0, (ulong)inst.Imm), LirOp.Zero => 0, _ => null };
     }
 
-    private static bool Holds(IntCond cond, ulong a, ulong b, int bits)
+    private static bool Holds(IntCond cond, UInt128 a, UInt128 b, int bits)
     {
-        long sa = (long)(a << (64 - bits)), sb = (long)(b << (64 - bits));
+        Int128 sa = (Int128)(a << (128 - bits)), sb = (Int128)(b << (128 - bits));
         return cond switch
         {
             IntCond.Eq => a == b,
@@ -189,8 +190,8 @@ public sealed partial class LirBuilder
         bool fits = op switch { LirOp.ZExt or LirOp.SExt => to.ScalarBits > TypeOf(a).ScalarBits, LirOp.Trunc => to.ScalarBits < TypeOf(a).ScalarBits, _ => false };
         if (fits && to is { IsInt: true, IsVector: false } && !TypeOf(a).IsVector && KnownInt(a) is { } known)
         {
-            int unused = 64 - TypeOf(a).ScalarBits;
-            return op == LirOp.SExt ? IConst(to, (long)(known << unused) >> unused) : IConst(to, (UInt128)known);
+            int unused = 128 - TypeOf(a).ScalarBits;
+            return IConst(to, op == LirOp.SExt ? (UInt128)((Int128)(known << unused) >> unused) : known);
         }
         return Emit(op, to, a);
     }

@@ -83,6 +83,9 @@ public sealed partial class LoweringContext
     /// <summary>The concrete body of an instance, optimized: a shim's, or the item's with the instance's arguments. It is shared: not to be changed.</summary>
     public Body BodyOf(Instance instance) => _optimizer.Optimize(instance);
 
+    /// <summary>The concrete body as its crate has it.</summary>
+    public Body Unoptimized(Instance instance) => Load(instance);
+
     private Body LoadBody(Instance instance)
     {
         long start = Stopwatch.GetTimestamp();

@@ -29,7 +29,7 @@ public sealed partial class PathPrinter
     {
         var key = _tcx.DefKey(def);
         if (key.Parent < 0) return _tcx.CrateName(def);
-        string segment = key.Name is { } name ? key.Disambiguator > 0 ? $"{name}#{key.Disambiguator}" : name : PathSegment.Of(key);
+        string segment = key.Name is { } name ? key.Disambiguator > 0 ? $"{name}#{key.Disambiguator}" : name : PathSegment.Of(key, _edition);
         return VerbosePath(new DefId(def.Krate, key.Parent)) + "::" + segment;
     }
 

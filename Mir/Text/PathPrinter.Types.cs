@@ -82,7 +82,7 @@ public sealed partial class PathPrinter
             case AliasTy { AliasKind: AliasTyKind.Inherent } t:
                 Qualified(t.Args.Type(0), null, []);
                 Separator();
-                _out.Append(PathSegment.Of(_tcx.DefKey(t.Def)));
+                _out.Append(PathSegment.Of(_tcx.DefKey(t.Def), _edition));
                 if (t.Args.Count > 1) GenericList(t.Args.Span[1..]);
                 break;
             case AliasTy t: DefPath(t.Def, t.Args.Span); break;

@@ -12,6 +12,7 @@ public sealed partial class PathPrinter
     private readonly TyCtxt _tcx;
     private readonly int _local;
     private readonly VisiblePaths? _visible;
+    private readonly string _edition;
     private readonly StringBuilder _out;
     /// <summary>In an expression, where generic arguments need a turbofish.</summary>
     private bool _inValue;
@@ -25,6 +26,7 @@ public sealed partial class PathPrinter
         _tcx = tcx;
         _local = localCrate;
         _visible = visible;
+        _edition = visible is null ? "" : VisiblePaths.Edition(tcx, localCrate);
         _out = output;
     }
 
@@ -164,7 +166,7 @@ public sealed partial class PathPrinter
         else DefPath(parent, parentArgs);
         if (key.Data is DefPathData.ForeignMod or DefPathData.Ctor) return;
         Separator();
-        _out.Append(PathSegment.Of(key));
+        _out.Append(PathSegment.Of(key, _edition));
         _emptyPath = false;
     }
 

@@ -18,7 +18,7 @@ namespace Mirlink.Rlib.Tests;
 /// Seeded and short; <c>MIRLINK_FUZZ_INPUTS</c> or <c>MIRLINK_FUZZ_SECONDS</c> (for each test) and <c>MIRLINK_FUZZ_SEED</c> make longer and other runs, and a line
 /// for each test is appended to the file <c>MIRLINK_FUZZ_REPORT</c>. tests/fuzz.sh does that.
 /// </summary>
-public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
+public sealed partial class FuzzTests : IClassFixture<FuzzTests.Inputs>
 {
     public sealed class Inputs : IDisposable
     {
@@ -97,9 +97,9 @@ public sealed class FuzzTests : IClassFixture<FuzzTests.Inputs>
     private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : otherwise;
 
     /// <summary>Damages inputs, each by its own seed, until there were as many as asked for or the time is over.</summary>
-    private void Fuzz(Action<Inputs.Input, Random> round, [CallerMemberName] string test = "")
+    private void Fuzz(Action<Inputs.Input, Random> round, string number = "MIRLINK_FUZZ_INPUTS", [CallerMemberName] string test = "")
     {
-        int seed = Setting("MIRLINK_FUZZ_SEED", 1), inputs = Setting("MIRLINK_FUZZ_INPUTS", 0), seconds = Setting("MIRLINK_FUZZ_SECONDS", 1), rounds = 0, sound = 0;
+        int seed = Setting("MIRLINK_FUZZ_SEED", 1), inputs = Setting(number, 0), seconds = Setting("MIRLINK_FUZZ_SECONDS", 1), rounds = 0, sound = 0;
         long most = 0;
         TimeSpan longest = default;
         Exception? broken = null;

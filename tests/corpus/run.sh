@@ -5,6 +5,7 @@
 #   -p   one profile only; may be repeated
 #   -k   use what was built before; build only what is missing
 #   APP  names in tests/corpus/scenarios; default: all whose sources are there
+# A run of everything leaves its verdicts in scenarios-RELEASE.txt of the corpus folder, with its date and the versions of both: ./fidelity.sh can take them.
 # environment: MIRLINK (./mirlink), MIRLINK_CORPUS (artifacts/corpus; tests/corpus/fetch.sh fills it), MIRLINK_RUSTC, MIRLINK_CARGO,
 #              CARGO_BUILD_JOBS (2)
 set -uo pipefail
@@ -23,15 +24,22 @@ while [[ ${1-} == -* ]]; do
     case $1 in
         -p) profiles+=("${2:?}"); shift ;;
         -k) keep=1 ;;
-        *) sed -n '4,9p' "$0"; exit 2 ;;
+        *) sed -n '4,8p' "$0"; exit 2 ;;
     esac
     shift
 done
 [[ ${#profiles[@]} -gt 0 ]] || profiles=(dev release)
 apps=("$@")
+all=''
+[[ ${#profiles[@]} -eq 2 && $# -eq 0 ]] && all=1
 [[ ${#apps[@]} -gt 0 ]] || mapfile -t apps < <(for f in tests/corpus/scenarios/*.txt; do basename "$f" .txt; done)
 [[ -n ${MIRLINK-} ]] || ./build.sh >&2 || exit
 mirlink=${MIRLINK:-$root/mirlink}
+
+# What another rustc built is no use.
+release=$("$MIRLINK_RUSTC" -vV | sed -n 's/^release: //p')
+builds=$corpus/build
+[[ $release == "$(sed -n '/^[0-9]/{p;q}' Rustc/Schema/releases.txt)" ]] || builds=$corpus/build-$release
 
 . tests/corpus/sources.sh
 . tests/corpus/fixture.sh
@@ -39,7 +47,7 @@ mirlink=${MIRLINK:-$root/mirlink}
 build() { # with, profile, manifest, options...
     local with=$1 profile=$2 manifest=$3
     shift 3
-    local options=(--offline --profile "$profile" --target "$triple" --target-dir "$corpus/build/$with" --manifest-path "$manifest" "$@")
+    local options=(--offline --profile "$profile" --target "$triple" --target-dir "$builds/$with" --manifest-path "$manifest" "$@")
     if [[ $with == mirlink ]]; then
         "$mirlink" build "${options[@]}"
     else
@@ -65,19 +73,24 @@ observe() { # executable, application, scenario, prefix of the files to write
 passed=0 failed=0
 verdict() {
     if [[ $1 == PASS ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-    printf '%s  %s\n' "$1" "$2"
+    printf '%s  %s\n' "$1" "$2" | tee -a "$run/verdicts"
 }
 
 # A folder of this run's own, so that two runs do not meet.
-mkdir -p "$corpus"/{build,log}
+mkdir -p "$builds" "$corpus/log"
 run=$(mktemp -d "$corpus/run.XXXXXX")
 mkdir "$run/home"
+{
+    echo "date: $(date -u +%Y-%m-%d)"
+    echo "mirlink: $("$mirlink" --version)"
+    echo "rustc: $("$MIRLINK_RUSTC" --version)"
+} > "$run/verdicts"
 trap 'rm -rf "$run"' EXIT
 for name in "${apps[@]}"; do
     scenarios=tests/corpus/scenarios/$name.txt
     [[ -f $scenarios ]] || { verdict FAIL "$name: there is no $scenarios"; continue; }
     if ! read -r exe manifest options < <(prepare "$name"); then
-        echo "SKIP  $name: its sources, or a library that it needs, are not on this machine"
+        echo "SKIP  $name: its sources, or a library that it needs, are not on this machine" | tee -a "$run/verdicts"
         continue
     fi
     read -ra options <<< "$options"
@@ -86,7 +99,7 @@ for name in "${apps[@]}"; do
         [[ $profile != dev ]] || folder=debug
         declare -A at=()
         for with in stock mirlink; do
-            at[$with]=$corpus/build/$with/$triple/$folder/$exe
+            at[$with]=$builds/$with/$triple/$folder/$exe
             [[ -z $keep || ! -x ${at[$with]} ]] || continue
             log=$corpus/log/$name-$profile-$with.txt
             TIMEFORMAT='%R s, %U + %S s CPU'
@@ -112,5 +125,6 @@ for name in "${apps[@]}"; do
         done < "$scenarios"
     done
 done
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed" | tee -a "$run/verdicts"
+[[ -z $all ]] || cp "$run/verdicts" "$corpus/scenarios-$release.txt"
 [[ $failed -eq 0 ]]

@@ -2,7 +2,7 @@
 # The sources of an application of the corpus, ready to be built: sourced, defines `prepare`; run, calls it.
 # usage: tests/corpus/sources.sh [APP]
 #   prints the executable's name, the manifest and cargo's options, separated by blanks; without APP, the names of all applications
-# environment: MIRLINK_CORPUS (artifacts/corpus), MIRLINK_RUST_SRC (/usr/src/rustc-1.96.0)
+# environment: MIRLINK_CORPUS (artifacts/corpus), MIRLINK_RUST_SRC (/usr/src/rustc-1.96.0, which is looked at for what another source is without)
 
 # A crate without what only its own tests need: `cargo install` ignores that as well, and it is not in the corpus.
 without_tests() { awk '/^\[/ { skip = ($0 ~ /^\[(target\..*\.)?dev-dependencies(\.|\])/ || $0 ~ /^\[\[(test|bench|example)\]\]/) } !skip' "$1"; }
@@ -19,7 +19,7 @@ prepare() {
             echo "corpus-$app $to/Cargo.toml -p corpus-$app"
             return ;;
         ripgrep) # rustc-perf's copy, in the compiler's source
-            crate=$(find "${MIRLINK_RUST_SRC:-/usr/src/rustc-1.96.0}/src/tools/rustc-perf/collector/compile-benchmarks" -maxdepth 1 -name 'ripgrep-14.*[0-9]' 2> /dev/null | head -n 1) ;;
+            crate=$(find {"${MIRLINK_RUST_SRC:-/usr/src/rustc-1.96.0}",/usr/src/rustc-1.96.0}/src/tools/rustc-perf/collector/compile-benchmarks -maxdepth 1 -name 'ripgrep-14.*[0-9]' 2> /dev/null | head -n 1) ;;
         bat) # links with a library of the system
             [[ -e /usr/include/oniguruma.h ]] || return
             crate=$(find "$corpus/registry" -maxdepth 1 -name 'bat-[0-9]*' | sort -V | tail -n 1) ;;

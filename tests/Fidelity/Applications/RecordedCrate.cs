@@ -31,9 +31,6 @@ public sealed record RecordedCrate(string File, string Package, string Version, 
     /// <summary>Files of its direct dependencies, procedural macros excepted.</summary>
     public IEnumerable<string> Externs => After("--extern").Select(static e => e[(e.IndexOf('=') + 1)..]).Where(static e => e.EndsWith(".rmeta", StringComparison.Ordinal) || e.EndsWith(".rlib", StringComparison.Ordinal));
 
-    /// <summary>Names of the crates in those, whatever this crate calls them.</summary>
-    public string[] ExternNames => [.. Externs.Select(static e => Path.GetFileName(e)["lib".Length..].Split('-')[0])];
-
     /// <summary>Everything that it depends on, in no order.</summary>
     public IEnumerable<RecordedCrate> Dependencies()
     {

@@ -8,7 +8,7 @@ namespace Mirlink.Fidelity;
 
 /// <summary>A crate compiled with all of its MIR, and rustc's text of it.</summary>
 /// <param name="Set">The part of the corpus that it is counted in.</param>
-/// <param name="Externs">Crates named through `--extern`.</param>
+/// <param name="Externs">Crates named through `--extern`: names or files.</param>
 public sealed record CompiledCrate(string Set, string Name, string Metadata, string MirText, string[] Externs);
 
 /// <summary>
@@ -98,12 +98,17 @@ public sealed class Corpus(bool quick)
     public string Source => Environment.GetEnvironmentVariable("MIRLINK_RUST_SRC") is { Length: > 0 } named ? named : $"/usr/src/rustc-{Release}";
 
     /// <summary>Every crate that is compared as text.</summary>
-    public IEnumerable<CompiledCrate> Crates => Programs().Concat(Vendored()).Concat(Libraries()).Concat(Std());
+    public IEnumerable<CompiledCrate> Crates => Environment.GetEnvironmentVariable("FIDELITY_CRATE") is { } filter ? Recorded(filter) : Programs().Concat(Vendored()).Concat(Libraries()).Concat(Std());
 
     /// <summary>The libraries of the applications, as cargo had them compiled with optimization.</summary>
     public IEnumerable<CompiledCrate> Libraries() => Applications.Where(static a => a.Level == "2").SelectMany(static a => a.Program.Dependencies()).DistinctBy(static c => c.File)
         .OrderBy(static c => c.Name, StringComparer.Ordinal).ThenBy(static c => c.File, StringComparer.Ordinal)
-        .Select(static c => new CompiledCrate("libraries of the applications", $"{c.Package}-{c.Version}", c.Metadata, c.File + ".mir", c.ExternNames));
+        .Select(static c => new CompiledCrate("libraries of the applications", $"{c.Package}-{c.Version}", c.Metadata, c.File + ".mir", [.. c.Externs]));
+
+    /// <summary>Libraries that an earlier run compiled, those whose file's name contains <paramref name="filter"/>: for a look at some.</summary>
+    IEnumerable<CompiledCrate> Recorded(string filter) => Directory.GetFiles(Cache, "*.mir", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Where(f => Path.GetFileName(f).Contains(filter, StringComparison.Ordinal) && File.Exists(Path.ChangeExtension(f, ".args"))).Select(static f => RecordedCrate.Read(Path.ChangeExtension(f, ".args"))).Where(static c => File.Exists(c.Metadata))
+        .Select(static c => new CompiledCrate("libraries of the applications", Path.GetFileName(c.File), c.Metadata, c.File + ".mir", [.. c.Externs]));
 
     /// <summary>core, alloc and std from the compiler's source, optimized as std is, with every body. Empty where that source is not installed.</summary>
     public IEnumerable<CompiledCrate> Std()

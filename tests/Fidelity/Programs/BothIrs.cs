@@ -69,7 +69,7 @@ public sealed partial class BothIrs
                 File.WriteAllText(prefix + ".ours.ll", ours);
                 File.WriteAllText(prefix + ".printed", printed);
             }
-            string[] externs = program.Application?.Program.ExternNames ?? [];
+            string[] externs = program.Application?.Program.Externs.ToArray() ?? [];
             RustcModule[] modules = [RustcModule.Of(lowered.Root, externs, LlvmText.Parse(theirs), printed.Split('\n')), .. Libraries(lowered)];
             return new BothIrs { Program = program, Level = level, Lowered = lowered, Ours = LlvmText.Parse(ours), Theirs = LlvmText.Merge([.. modules.Select(static m => m.Ir)]), Modules = modules };
         }
@@ -87,7 +87,7 @@ public sealed partial class BothIrs
             if (k == lowered.Root || lowered.Tcx.Crates[k].Info.Path is not { Length: > 0 } path || RecordedCrate.Of(path) is not { } crate) continue;
             // Names of vtables are numbers within their module.
             string text = File.ReadAllText(crate.File + ".ll").Replace("@vtable.", $"@vtable.{k}.", StringComparison.Ordinal);
-            yield return RustcModule.Of(k, crate.ExternNames, LlvmText.Parse(text), crate.Printed);
+            yield return RustcModule.Of(k, [.. crate.Externs], LlvmText.Parse(text), crate.Printed);
         }
     }
 

@@ -63,7 +63,8 @@ static class InstanceComparison
     }
 
     /// <summary>Has no name in Rust: constants' memory, vtables, literals that either compiler's backend makes.</summary>
-    public static bool IsAnonymous(IrGlobal g) => g.Name.StartsWith("alloc_", StringComparison.Ordinal) || g.Name.StartsWith("vtable", StringComparison.Ordinal) || g.Name.StartsWith("anon.", StringComparison.Ordinal);
+    public static bool IsAnonymous(IrGlobal g) => g.Name.StartsWith("alloc_", StringComparison.Ordinal) || g.Name.StartsWith("vtable", StringComparison.Ordinal) || g.Name.StartsWith("anon.", StringComparison.Ordinal)
+        || g.Name.StartsWith("str.", StringComparison.Ordinal);
 
     /// <summary>What the entry of rustc's program refers to, and that in turn, up to what we take from the standard library.</summary>
     public static HashSet<string> Reached(BothIrs irs)

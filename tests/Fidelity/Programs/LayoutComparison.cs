@@ -26,7 +26,7 @@ static partial class LayoutComparison
         var ours = new Dictionary<string, List<Ty>>(StringComparer.Ordinal);
         var text = new StringBuilder();
         var printer = new PathPrinter(tcx, module.Crate, text, new VisiblePaths(tcx, module.Crate, module.Externs));
-        foreach (var ty in irs.Types)
+        foreach (var ty in irs.Types.Concat(OfCrate(tcx, module.Crate, irs.Types)))
         {
             if (ty is not (AdtTy or ClosureTy)) continue;
             text.Clear();
@@ -61,6 +61,18 @@ static partial class LayoutComparison
             else if (module.Crate != irs.Lowered.Root && name.Contains("{closure@", StringComparison.Ordinal) && types.Exists(t => IsOfGeneric(tcx, t)))
                 tally.Note("closures of generic functions, as libraries have them", where, "the name does not say with which type arguments; the program may not reach those that the library was compiled with");
             else tally.Differs(set, "another layout", $"{where}\nrustc:\n{expected}\nours:\n{actual}");
+        }
+    }
+
+    /// <summary>The crate's types without parameters, used or not: types in different blocks may bear the same name.</summary>
+    static IEnumerable<Ty> OfCrate(TyCtxt tcx, int crate, IReadOnlyCollection<Ty> others)
+    {
+        var known = new HashSet<Ty>(others, ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < tcx.Crates[crate].DefCount; i++)
+        {
+            if (tcx.Crates[crate].DefKind(i) is not (DefKind.Struct or DefKind.Enum or DefKind.Union)) continue;
+            var type = tcx.EraseRegions(tcx.TypeOf(new DefId(crate, i)));
+            if (!type.HasAny(TypeFlags.HasParam) && known.Add(type)) yield return type;
         }
     }
 

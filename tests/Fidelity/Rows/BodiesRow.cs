@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Mirlink.Mir;
 using Mirlink.Mir.Text;
 
@@ -18,16 +19,18 @@ public sealed class BodiesRow : IFidelityRow
         var sets = new Dictionary<string, (long Equal, long Asked, long Structures, long Bodies, long NotEncoded)>(StringComparer.Ordinal);
         var order = new List<string>();
         var kinds = new DifferenceKinds();
+        var found = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var crate in corpus.Crates)
         {
-            var (comparer, notEncoded) = Compare(corpus, crate);
+            var (comparer, notEncoded) = CompareNamed(corpus, crate, found);
             if (!sets.ContainsKey(crate.Set)) order.Add(crate.Set);
             var s = sets.GetValueOrDefault(crate.Set);
             sets[crate.Set] = (s.Equal + comparer.EqualLines, s.Asked + comparer.Lines, s.Structures + comparer.EqualStructures, s.Bodies + comparer.Bodies, s.NotEncoded + notEncoded);
             foreach (var d in comparer.Differences) kinds.Add(d.Header, d.Theirs, d.Ours);
+            string file = corpus.DifferencesFile($"bodies-{crate.Set.Replace(' ', '_')}-{crate.Name}");
+            File.Delete(file);
             if (comparer.Differences.Count > 0)
-                File.WriteAllLines(corpus.DifferencesFile($"bodies-{crate.Set.Replace(' ', '_')}-{crate.Name}"),
-                    comparer.Differences.SelectMany(d => new[] { "@ " + d.Header, "- " + d.Theirs, "+ " + d.Ours }));
+                File.WriteAllLines(file, comparer.Differences.SelectMany(d => new[] { "@ " + d.Header, "- " + d.Theirs, "+ " + d.Ours }));
         }
         long structures = 0, bodies = 0, statics = 0;
         foreach (string set in order)
@@ -42,10 +45,36 @@ public sealed class BodiesRow : IFidelityRow
         result.Notes.Add(FormattableString.Invariant($"{statics:N0} bodies of statics and of their promoteds are in rustc's text and not in metadata, which has the statics' bytes instead"));
         result.Notes.Add("rustc is asked for untrimmed paths: trimmed ones depend on glob imports and on what else happens to be in scope, which metadata does not have");
         result.Notes.Add("which crates were given with `--extern` is told to the printer: metadata does not have it, and it decides by which path an item is named");
+        result.Notes.Add("which of those, and of the standard library's crates, a crate names by a path is found by trial, one answer for a crate, where the lines differ otherwise: metadata does not have it either; "
+            + (found.Count == 0 ? "no crate needed that" : "so found: " + string.Join(", ", found.Select(static f => $"{f.Key} ({f.Value} crates)"))));
         result.Notes.Add("allocation numbers are those of rustc's session: they must correspond one to one within a crate; dumps come in the order of these numbers");
         result.Differences.AddRange(kinds.All());
         result.Holds = structures == bodies && result.Equal >= result.Asked * 0.999;
         return result;
+    }
+
+    /// <summary>
+    /// Whether a crate is named by a path in the source (`core::mem::swap`) decides by which path its items are printed, and rustc does not write it down. Each of the
+    /// few crates that differing lines name is tried as named and as not named; the answer holds for the whole crate.
+    /// </summary>
+    static (BodyComparer Comparer, long NotEncoded) CompareNamed(Corpus corpus, CompiledCrate crate, SortedDictionary<string, int> found)
+    {
+        var best = Compare(corpus, crate);
+        foreach (string name in (string[])["core", "alloc", "std", .. crate.Externs])
+        {
+            string path = name.Contains('/', StringComparison.Ordinal) ? Path.GetFileName(name)["lib".Length..].Split('-', '.')[0] : name;
+            if (!best.Comparer.Differences.Exists(d => Names(d.Theirs, path) != Names(d.Ours, path))) continue;
+            bool given = crate.Externs.Contains(name);
+            var other = crate with { Externs = given ? [.. crate.Externs.Where(e => e != name)] : [.. crate.Externs, name] };
+            var attempt = Compare(corpus, other);
+            if (attempt.Comparer.Differences.Count >= best.Comparer.Differences.Count) continue;
+            (best, crate) = (attempt, other);
+            string what = $"`{path}` {(given ? "not named" : "named")}";
+            found[what] = found.GetValueOrDefault(what) + 1;
+        }
+        return best;
+
+        static bool Names(string? line, string crate) => line is not null && Regex.IsMatch(line, $@"(?<![\w:]){crate}::");
     }
 
     static (BodyComparer Comparer, long NotEncoded) Compare(Corpus corpus, CompiledCrate crate)
@@ -90,6 +119,11 @@ public sealed class BodiesRow : IFidelityRow
         return (comparer, notEncoded);
     }
 
-    static bool IsOfStatic(BodyText body, BodyText? before) => body.Header.StartsWith("static ", StringComparison.Ordinal)
-        || before is not null && before.Header.StartsWith("static ", StringComparison.Ordinal) && body.Header.Contains("::promoted[", StringComparison.Ordinal);
+    /// <summary>A static, or a promoted of the static whose bodies come before.</summary>
+    static bool IsOfStatic(BodyText body, BodyText? before)
+    {
+        if (body.Header.StartsWith("static ", StringComparison.Ordinal)) return true;
+        int promoted = body.Header.IndexOf("::promoted[", StringComparison.Ordinal);
+        return promoted >= 0 && before is not null && (before.Header.StartsWith("static ", StringComparison.Ordinal) || before.Header.StartsWith(body.Header[..(promoted + "::promoted[".Length)], StringComparison.Ordinal));
+    }
 }
