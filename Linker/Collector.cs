@@ -142,6 +142,7 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             try
             {
                 var data = lowering.LowerStatic(item.Static, sink);
+                LirValidator.Check(data);
                 Define(data.Symbol, tcx.CodegenFnAttrs(item.Static).Linkage);
                 _loweredStatics.Add(data);
             }
@@ -183,6 +184,8 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
 
     private void AddData(LirData data)
     {
-        if (_data.TryAdd(data.Symbol, data)) Define(data.Symbol, null);
+        if (!_data.TryAdd(data.Symbol, data)) return;
+        LirValidator.Check(data);
+        Define(data.Symbol, null);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class LirValidator
         foreach (var d in unit.Data)
         {
             Define(d.Symbol, d.Kind == LirDataKind.Tls ? LirSymbolKind.Tls : LirSymbolKind.Data);
-            CheckRelocs(d);
+            Check(d);
         }
         foreach (var (alias, target) in unit.Aliases)
         {
@@ -61,7 +61,8 @@ public sealed partial class LirValidator
         }
     }
 
-    private static void CheckRelocs(LirData d)
+    /// <summary>Checks an object's relocations and alignment.</summary>
+    public static void Check(LirData d)
     {
         int end = 0;
         foreach (var r in d.Relocs)

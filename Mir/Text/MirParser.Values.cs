@@ -239,11 +239,14 @@ public sealed partial class MirParser
         int start = c.Position;
         if (c.Peek("copy ") || c.Peek("move ") || c.Peek("const ")) return null;
         string name = c.Peek('{') ? c.Until(" { ", ";") : c.Until("(", " { ", " as ");
-        if (!_symbols.Aggregates.TryGetValue(name, out var template))
+        if (!_symbols.Aggregates.TryGetValue(name, out var templates))
         {
             c.Position = start;
             return null;
         }
+        int number = _aggregates.GetValueOrDefault(name);
+        _aggregates[name] = number + 1;
+        var template = templates[Math.Min(number, templates.Count - 1)];
         Operand[] operands = [];
         if (c.TryExpect("(")) operands = Operands(c, ")");
         else if (c.TryExpect(" { "))

@@ -11,6 +11,8 @@ public sealed partial class MirParser
 {
     private readonly TyCtxt _tcx;
     private readonly MirSymbols _symbols;
+    /// <summary>How many values of each name were read.</summary>
+    private readonly Dictionary<string, int> _aggregates = new(StringComparer.Ordinal);
     private readonly string[] _lines;
     private readonly List<LocalDecl> _locals = [];
     private readonly List<SourceScopeData> _scopes = [];
