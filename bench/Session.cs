@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Mirlink.Bench;
 
 /// <summary>What a run works with. Tools are absolute paths.</summary>
-internal sealed record Session(string Root, string Work, string Corpus, string Mirlink, string Rustc, string Cargo, string Lld, string Commit, int Repeat, bool GoOn)
+internal sealed record Session(string Root, string Work, string Corpus, string Mirlink, string Rustc, string Cargo, string Lld, string Commit, int Repeat, bool GoOn, IReadOnlyList<Variant> Variants)
 {
     public const string Triple = "x86_64-unknown-linux-gnu";
 

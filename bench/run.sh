@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Mirlink and stock cargo side by side: builds real applications, links them in several ways and runs them, compares, and writes docs/benchmarks.md.
-# usage: bench/run.sh [--repeat N] [--resume] [--report] [-o FILE] [APP...] [PART...]
+# usage: bench/run.sh [--repeat N] [--resume] [--report] [-o FILE] [APP...] [PART...] [VARIANT...]
 #   APP        applications of the fidelity corpus and `rustc-perf` (default: all that are here)
 #   PART       build, codegen, backend, run (default: these), threads (builds the tool twice more)
+#   VARIANT    of clean builds: stock-dev, mirlink-dev, stock-release, mirlink-release, stock-lto (default: all)
 #   --repeat   rounds of what is timed (3); medians are reported
 #   --resume   go on with the results that are there, and measure only what is missing
 #   --report   measure nothing, write the report of the results that are there
@@ -13,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . ./setup.sh > /dev/null || exit
 corpus=$(realpath -m "${MIRLINK_CORPUS:-artifacts/corpus}")
 [[ -d $corpus/registry ]] || { echo "there are no crates in $corpus: run tests/corpus/fetch.sh first" >&2; exit 1; }
-[[ ${1-} != -h && ${1-} != --help ]] || { sed -n '2,10p' "$0"; exit; }
+[[ ${1-} != -h && ${1-} != --help ]] || { sed -n '2,11p' "$0"; exit; }
 work=$(realpath -m "${MIRLINK_BENCH:-artifacts/bench}")
 [[ -n ${MIRLINK-} ]] || ./build.sh >&2 || exit
 dotnet build bench/Bench.csproj -c Release -v q -nologo -clp:ErrorsOnly >&2 || exit

@@ -12,7 +12,7 @@ internal sealed class BuildPart : IPart
 
     public void Run(Session s, Application app, Results r)
     {
-        var variants = Variant.All.Where(v => v.Ensure(s, app, r)).ToList();
+        var variants = s.Variants.Where(v => v.Ensure(s, app, r)).ToList();
         for (int round = 1; round <= s.Repeat; round++)
             foreach (var v in variants)
             {

@@ -57,7 +57,8 @@ internal sealed class CodePart : IPart
             r.Set(icf == "all" ? "icf.stock-release" : "no-icf.stock-release", Objects.Text(Path.Combine(folder, "stock")));
         }
         string temps = Path.Combine(folder, "mirlink-temps"), output = Path.Combine(folder, "mirlink");
-        Must(s, app, s.Mirlink, ["link", "@" + Variant.MirlinkRelease.LinkArguments(s, app), "-o", output, "--save-temps", temps]);
+        var link = Must(s, app, s.Mirlink, ["link", "@" + Variant.MirlinkRelease.LinkArguments(s, app), "-o", output, "--save-temps", temps]);
+        SetLink(s, app, Variant.MirlinkRelease, r, link);
         r.Set("no-icf.mirlink-release", Objects.Text(output));
         Must(s, app, lld, ["@" + Path.Combine(temps, "lld.rsp"), "-o", output, "--icf=all"]);
         r.Set("icf.mirlink-release", Objects.Text(output));
@@ -66,10 +67,11 @@ internal sealed class CodePart : IPart
         Session.Say($"{app.Name}: identical functions {1 - r["icf.mirlink-release"] / r["no-icf.mirlink-release"]:P1}, stock {1 - r["icf.stock-release"] / r["no-icf.stock-release"]:P1}");
     }
 
-    private static void Must(Session s, Application app, string file, string[] args)
+    private static Usage Must(Session s, Application app, string file, string[] args)
     {
         string log = s.Folder(app, "command.log");
-        if (Meter.Run(s.Command(file, args), log).ExitCode != 0) throw new InvalidOperationException($"{app.Name}: {file} failed: {File.ReadAllText(log)}");
+        var usage = Meter.Run(s.Command(file, args), log);
+        return usage.ExitCode == 0 ? usage : throw new InvalidOperationException($"{app.Name}: {file} failed: {File.ReadAllText(log)}");
     }
 
     /// <summary>What LLVM is given in a release link with MIR passes and without, and what that costs and saves.</summary>
@@ -107,16 +109,18 @@ internal sealed class CodePart : IPart
         foreach (var v in (Variant[])[Variant.MirlinkDev, Variant.MirlinkRelease])
         {
             if (r.Count("link-peak." + v.Name) > 0 || !v.Ensure(s, app, r)) continue;
-            string log = s.Folder(app, "link.log");
-            var usage = Meter.Run(s.Command(s.Mirlink, "link", "@" + v.LinkArguments(s, app), "-o", s.Folder(app, "linked")), log);
-            if (usage.ExitCode != 0) throw new InvalidOperationException($"{app.Name}: mirlink link failed: {File.ReadAllText(log)}");
-            r.Set("link-peak." + v.Name, usage.PeakBytes);
-            r.Set("link-cpu." + v.Name, usage.Cpu);
-            var (section, metadata, crates) = Objects.MirSections(Path.Combine(v.Units(s, app), "deps"));
-            r.Set("section." + v.Name, section);
-            r.Set("metadata." + v.Name, metadata);
-            r.Set("crates." + v.Name, crates);
+            SetLink(s, app, v, r, Must(s, app, s.Mirlink, ["link", "@" + v.LinkArguments(s, app), "-o", s.Folder(app, "linked")]));
             r.Save();
         }
+    }
+
+    private static void SetLink(Session s, Application app, Variant v, Results r, Usage usage)
+    {
+        r.Set("link-peak." + v.Name, usage.PeakBytes);
+        r.Set("link-cpu." + v.Name, usage.Cpu);
+        var (section, metadata, crates) = Objects.MirSections(Path.Combine(v.Units(s, app), "deps"));
+        r.Set("section." + v.Name, section);
+        r.Set("metadata." + v.Name, metadata);
+        r.Set("crates." + v.Name, crates);
     }
 }

@@ -1,5 +1,7 @@
 // Only in builds with -p:MirlinkSerial=true, which `bench/run.sh threads` compares with the ordinary one: the concurrent collections as plain ones, in each
 // assembly for itself, in the place of the runtime's. Such a build is right with one thread (-j 1) only.
+using System.Diagnostics.CodeAnalysis;
+
 namespace System.Collections.Concurrent;
 
 internal sealed class ConcurrentDictionary<TKey, TValue> : Dictionary<TKey, TValue> where TKey : notnull
@@ -25,4 +27,14 @@ internal sealed class ConcurrentDictionary<TKey, TValue> : Dictionary<TKey, TVal
     }
 }
 
-internal sealed class ConcurrentBag<T> : List<T>;
+internal sealed class ConcurrentBag<T> : List<T>
+{
+    public bool TryTake([MaybeNullWhen(false)] out T item)
+    {
+        item = default;
+        if (Count == 0) return false;
+        item = this[^1];
+        RemoveAt(Count - 1);
+        return true;
+    }
+}
