@@ -15,6 +15,10 @@ public sealed class CraneliftBackend : ICodegenBackend
         public readonly ClifBlob Blob = new();
         public readonly FunctionEncoder Encoder;
         public readonly SortedSet<string> VariadicStubs = new(StringComparer.Ordinal);
+        /// <summary>Cranelift's settings, and for which options and function's features they are.</summary>
+        public nint Session;
+        public CodegenOptions? SessionOptions;
+        public string? SessionFeatures;
         public Worker() => Encoder = new FunctionEncoder(Blob) { VariadicStubs = VariadicStubs };
     }
 
@@ -81,7 +85,7 @@ public sealed class CraneliftBackend : ICodegenBackend
 
     private static unsafe void CompileBlob(LirFunction f, CodegenOptions options, Worker worker, UnitEmitter emitter, StringBuilder? text)
     {
-        nint session = SessionOf(options, f.TargetFeatures);
+        nint session = SessionOf(options, f.TargetFeatures, worker);
         var blob = worker.Blob.Finish();
         Native.Compiled result;
         int status;
@@ -96,11 +100,15 @@ public sealed class CraneliftBackend : ICodegenBackend
         emitter.Add(f, in result, worker.Blob.Names);
     }
 
-    private static nint SessionOf(CodegenOptions options, string? functionFeatures)
+    private static nint SessionOf(CodegenOptions options, string? functionFeatures, Worker worker)
     {
+        // Nearly always those of the function before.
+        if (ReferenceEquals(worker.SessionOptions, options) && worker.SessionFeatures == functionFeatures) return worker.Session;
         string flags = CraneliftFlags.Of(options, functionFeatures);
         // Lazy, so that two threads do not make one each.
-        return Sessions.GetOrAdd(flags, static f => new Lazy<nint>(() => NewSession(f))).Value;
+        worker.Session = Sessions.GetOrAdd(flags, static f => new Lazy<nint>(() => NewSession(f))).Value;
+        (worker.SessionOptions, worker.SessionFeatures) = (options, functionFeatures);
+        return worker.Session;
     }
 
     private static unsafe nint NewSession(string flags)

@@ -13,7 +13,8 @@ internal sealed class DebugSections
     private const int Name = 0x03, StmtList = 0x10, LowPc = 0x11, HighPc = 0x12, Language = 0x13, CompDir = 0x1b, Inline = 0x20, Producer = 0x25,
         AbstractOrigin = 0x31, DeclFile = 0x3a, DeclLine = 0x3b, Ranges = 0x55, CallColumn = 0x57, CallFile = 0x58, CallLine = 0x59, LinkageName = 0x6e;
     private const int Addr = 0x01, Data2 = 0x05, Data4 = 0x06, String = 0x08, Data1 = 0x0b, UData = 0x0f, Ref4 = 0x13, SecOffset = 0x17;
-    private const int Unit = 1, Function = 2, FunctionWithInlined = 3, Abstract = 4, AbstractWithLinkage = 5, Inlined = 6, InlinedWithInlined = 7;
+    private const int Unit = 1, Function = 2, FunctionWithInlined = 3, Abstract = 4, AbstractWithLinkage = 5, Inlined = 6, InlinedWithInlined = 7,
+        Unnamed = 8, UnnamedWithInlined = 9;
 
     private readonly ElfObject _elf;
     private readonly ElfSection _info, _abbrev, _line, _ranges, _program;
@@ -54,8 +55,11 @@ internal sealed class DebugSections
         Abbreviation(Unit, TagCompileUnit, true, Producer, String, Language, Data2, Name, String, StmtList, SecOffset, CompDir, String, LowPc, Addr, Ranges, SecOffset);
         foreach (bool children in (bool[])[false, true])
             Abbreviation(children ? FunctionWithInlined : Function, TagSubprogram, children, LowPc, Addr, HighPc, Data4, LinkageName, String, Name, String, DeclFile, UData, DeclLine, UData);
+        // A name that is no other than the symbol's would be a tenth of the program, said twice.
+        foreach (bool children in (bool[])[false, true])
+            Abbreviation(children ? UnnamedWithInlined : Unnamed, TagSubprogram, children, LowPc, Addr, HighPc, Data4, LinkageName, String, DeclFile, UData, DeclLine, UData);
         Abbreviation(Abstract, TagSubprogram, false, Name, String, DeclFile, UData, DeclLine, UData, Inline, Data1);
-        Abbreviation(AbstractWithLinkage, TagSubprogram, false, LinkageName, String, Name, String, DeclFile, UData, DeclLine, UData, Inline, Data1);
+        Abbreviation(AbstractWithLinkage, TagSubprogram, false, LinkageName, String, DeclFile, UData, DeclLine, UData, Inline, Data1);
         foreach (bool children in (bool[])[false, true])
             Abbreviation(children ? InlinedWithInlined : Inlined, TagInlinedSubroutine, children, AbstractOrigin, Ref4, Ranges, SecOffset, CallFile, UData, CallLine, UData, CallColumn, UData);
         _abbrev.Append8(0);
@@ -108,11 +112,12 @@ internal sealed class DebugSections
         var used = new List<int>(ranges.Keys);
         used.Sort();
         foreach (int s in used) AbstractOf(f.Scopes[s]);
-        _info.AppendUleb(used.Count == 0 ? (uint)Function : FunctionWithInlined);
+        bool named = scope.FunctionName != f.Symbol.Name;
+        _info.AppendUleb(used.Count == 0 ? (named ? (uint)Function : Unnamed) : named ? (uint)FunctionWithInlined : UnnamedWithInlined);
         Address(_info, code, start);
         _info.Append32((uint)size);
         Text(_info, f.Symbol.Name);
-        Text(_info, scope.FunctionName);
+        if (named) Text(_info, scope.FunctionName);
         _info.AppendUleb((uint)FileOf(scope.File));
         _info.AppendUleb((uint)Math.Max(0, scope.FunctionLine));
         if (used.Count == 0) return;
@@ -173,7 +178,6 @@ internal sealed class DebugSections
         // Readers demangle linkage names only.
         bool mangled = s.FunctionName.StartsWith("_R", StringComparison.Ordinal) || s.FunctionName.StartsWith("_ZN", StringComparison.Ordinal);
         _info.AppendUleb(mangled ? (uint)AbstractWithLinkage : Abstract);
-        if (mangled) Text(_info, s.FunctionName);
         Text(_info, s.FunctionName);
         _info.AppendUleb((uint)FileOf(s.File));
         _info.AppendUleb((uint)Math.Max(0, s.FunctionLine));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Mirlink.Mir;
@@ -18,6 +19,7 @@ internal sealed class ElfSection(string name, uint type, ulong flags, ulong entr
     public const uint ProgBits = 1, Note = 7, NoBits = 8, InitArray = 14, FiniArray = 15, PreinitArray = 16, X86Unwind = 0x70000001;
     public const ulong Write = 1, Alloc = 2, Exec = 4, Merge = 0x10, Strings = 0x20, Tls = 0x400;
 
+    private const int PooledLength = 1 << 14;
     private byte[] _bytes = [];
 
     public string Name { get; } = name;
@@ -46,8 +48,26 @@ internal sealed class ElfSection(string name, uint type, ulong flags, ulong entr
         int at = Length;
         Length = checked(Length + count);
         if (Type == NoBits) return [];
-        if (Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(Length, _bytes.Length * 2));
+        if (Length > _bytes.Length) Grow();
         return _bytes.AsSpan(at, count);
+    }
+
+    private void Grow()
+    {
+        // From the pool only what is large: most sections are one small function's.
+        int capacity = Math.Max(Length, _bytes.Length * 2);
+        byte[] grown = capacity < PooledLength ? new byte[capacity] : ArrayPool<byte>.Shared.Rent(capacity);
+        _bytes.CopyTo(grown, 0);
+        grown.AsSpan(_bytes.Length).Clear();
+        Release();
+        _bytes = grown;
+    }
+
+    /// <summary>Gives memory back; the section is empty afterwards.</summary>
+    public void Release()
+    {
+        if (_bytes.Length >= PooledLength) ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
@@ -195,10 +215,13 @@ internal sealed class ElfObject
         public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
     }
 
-    private const int NameGuess = 100;
     private const int HeaderSize = 64, SectionHeaderSize = 64, SymbolSize = 24, RelaSize = 24;
     private const int ReservedIndex = 0xff00, ExtendedIndex = 0xffff, CommonIndex = 0xfff2;
 
+    // Of the last object that the thread wrote.
+    [ThreadStatic] private static MemoryStream? t_stream;
+
+    /// <summary>The file's bytes. Contents of sections are gone afterwards.</summary>
     public byte[] Write()
     {
         var names = new Names();
@@ -221,10 +244,7 @@ internal sealed class ElfObject
         int locals = at;
         for (int i = 0; i < order.Length; i++) if (_symbols[i].Bind != Local) order[i] = at++;
 
-        // About what is written, so that the stream does not grow by copying itself: names are the only guess.
-        long size = HeaderSize + sectionCount * (SectionHeaderSize + NameGuess) + _symbols.Count * (SymbolSize + NameGuess);
-        foreach (var s in _sections) size += s.Bytes.Length + s.Align + s.Relocs.Count * RelaSize;
-        using var w = new MemoryStream((int)Math.Min(size, int.MaxValue / 2));
+        var w = t_stream ??= new MemoryStream();
         w.SetLength(HeaderSize);
         w.Position = HeaderSize;
         byte[] headers = new byte[sectionCount * SectionHeaderSize];
@@ -234,6 +254,7 @@ internal sealed class ElfObject
             Pad(w, Math.Max(1, s.Align));
             Header(headers, n, names.Add(s.Name), s.Type, s.Flags, w.Position, s.Length, 0, 0, Math.Max(1, s.Align), s.EntrySize);
             w.Write(s.Bytes);
+            s.Release();
             if (s.Relocs.Count == 0) continue;
             Pad(w, 8);
             Header(headers, n + 1, names.Add(".rela" + s.Name), 4, 0x40, w.Position, (long)s.Relocs.Count * RelaSize, symtab, n, 8, RelaSize);

@@ -89,6 +89,13 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             ("lower", times.Lowering, functions.Sum(static f => (long)f.Insts.Length)));
         timings.Passes = [.. lowering.Passes.Times.OrderByDescending(static p => p.Time).ThenBy(static p => p.Pass, StringComparer.Ordinal)];
 
+        // What knows types has done its work: it is the larger part of the memory, and every further collection of garbage would look at all of it.
+        if (statistics is null)
+        {
+            lowering = null!;
+            if (opened is null) (tcx.Traits, tcx.Layouts, tcx.Eval) = (null!, null!, null!);
+        }
+
         int removed = 0;
         if (options.Merge)
             timings.Run("merge", () =>
@@ -106,6 +113,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             if (options.Optimize) units = InlineImports.Add(units, options.OptLevel);
             return units.Count;
         });
+        var (functionCount, dataCount, unitCount) = (functions.Count, data.Count, units.Count);
+        if (statistics is null) (functions, data) = ([], []);
 
         string temp = options.SaveTemps ?? Path.Combine(Path.GetTempPath(), "mirlink-" + Path.GetRandomFileName());
         Directory.CreateDirectory(temp);
@@ -117,7 +126,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             timings.Run("codegen", () =>
             {
                 (objects, rejected) = Codegen(backend, units, codegen, options.EffectiveJobs, temp);
-                return units.Count;
+                return unitCount;
             });
             if (rejected.Count > 0)
                 timings.Run("codegen-llvm", () =>
@@ -132,10 +141,10 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         {
             if (options.SaveTemps is null) Directory.Delete(temp, recursive: true);
         }
-        return new LinkResult(timings, tcx.Crates.Count, functions.Count, data.Count, units.Count)
+        return new LinkResult(timings, tcx.Crates.Count, functionCount, dataCount, unitCount)
         {
             MergedFunctions = removed,
-            Statistics = statistics?.Finish(functions, tcx.CrateName(root), options, units.Count) is { } finished ? finished with { Stages = timings.Stages } : null,
+            Statistics = statistics?.Finish(functions, tcx.CrateName(root), options, unitCount) is { } finished ? finished with { Stages = timings.Stages } : null,
         };
     }
 
@@ -218,7 +227,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         WorkingDirectory = Environment.CurrentDirectory,
     };
 
-    /// <summary>An object per unit, and the functions that are in none because Cranelift cannot compile them.</summary>
+    /// <summary>An object per unit, and the functions that are in none because Cranelift cannot compile them. The list of units is empty afterwards.</summary>
     private static (string[] Objects, List<(LirFunction, UnsupportedException)> Rejected) Codegen(ICodegenBackend backend, List<LirUnit> units, CodegenOptions codegen, int jobs, string temp)
     {
         var rejected = new List<(LirFunction, UnsupportedException)>[units.Count];
@@ -229,7 +238,9 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             Parallel.For(0, units.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, i =>
             {
                 rejected[i] = [];
-                File.WriteAllBytes(objects[i], backend is CraneliftBackend cranelift ? cranelift.Compile(units[i], codegen, rejected[i]) : backend.Compile(units[i], codegen));
+                var unit = units[i];
+                units[i] = null!;
+                File.WriteAllBytes(objects[i], backend is CraneliftBackend cranelift ? cranelift.Compile(unit, codegen, rejected[i]) : backend.Compile(unit, codegen));
             });
         }
         catch (AggregateException e)
@@ -238,6 +249,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             var first = e.InnerExceptions.MinBy(static x => x.Message, StringComparer.Ordinal)!;
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
+        units.Clear();
         return (objects, [.. rejected.SelectMany(static r => r)]);
     }
 

@@ -10,11 +10,15 @@ public sealed partial class LirBuilder
 {
     private struct BlockUnderConstruction { public List<int> Insts; public bool Cold; public bool Terminated; }
 
-    private readonly List<LirInst> _insts = [];
+    // The lists that grow most are those of the last function that the thread finished.
+    [ThreadStatic] private static List<LirInst>? t_insts;
+    [ThreadStatic] private static List<int>? t_pool;
+
+    private readonly List<LirInst> _insts = Take(ref t_insts);
     private readonly List<BlockUnderConstruction> _blocks = [];
     private readonly List<LirSlot> _slots = [];
     private readonly List<LirType> _vars = [];
-    private readonly List<int> _pool = [];
+    private readonly List<int> _pool = Take(ref t_pool);
     private readonly List<LirSymbol> _symbols = [];
     private readonly Dictionary<LirSymbol, int> _symbolIndex = new(ReferenceEqualityComparer.Instance);
     private readonly List<LirSignature> _signatures = [];
@@ -35,6 +39,13 @@ public sealed partial class LirBuilder
     public int CurrentLoc { get; set; } = -1;
     public bool IsTerminated => CurrentBlock >= 0 && _blocks[CurrentBlock].Terminated;
     public int BlockCount => _blocks.Count;
+
+    private static List<T> Take<T>(ref List<T>? idle)
+    {
+        var list = idle ?? new List<T>(256);
+        idle = null;
+        return list;
+    }
 
     public int NewBlock(bool cold = false)
     {
@@ -273,6 +284,7 @@ public sealed partial class LirBuilder
     // -- finishing -------------------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>Lays the reachable blocks out in the order they can be reached first, renumbers values, and returns the function.</summary>
+    /// <summary>The function; nothing may be done with this object afterwards.</summary>
     public LirFunction Finish(LirSymbol symbol, LirSignature signature, LirFunctionFlags flags = 0, string? targetFeatures = null, string? section = null, uint align = 0)
     {
         int[] blockMap = new int[_blocks.Count];
@@ -296,13 +308,17 @@ public sealed partial class LirBuilder
             foreach (int i in block.Insts) insts[next++] = Renumber(_insts[i], valueMap, blockMap, pool, symbol);
             blocks[k] = new LirBlock(start, next, block.Cold);
         }
-        return new LirFunction
+        var function = new LirFunction
         {
             Symbol = symbol, Signature = signature, Flags = flags, TargetFeatures = targetFeatures, Section = section, Align = align,
             Insts = insts, Blocks = blocks, Slots = [.. _slots], Vars = [.. _vars], Pool = [.. pool], Symbols = [.. _symbols],
             Signatures = [.. _signatures], WideHigh = [.. _wideHigh], SwitchValues = [.. _switchValues], Ranges = [.. _ranges],
             Strings = [.. _strings], Asms = [.. _asms], Locs = [.. _locs], Scopes = [.. _scopes], HasLandingPad = _hasLandingPad,
         };
+        _insts.Clear();
+        _pool.Clear();
+        (t_insts, t_pool) = (_insts, _pool);
+        return function;
     }
 
     private static int Value(int old, int[] map, LirSymbol fn)

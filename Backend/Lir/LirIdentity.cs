@@ -11,17 +11,25 @@ namespace Mirlink.Backend.Lir;
 public static class LirIdentity
 {
     /// <summary>Collects integers for hashing; field by field, as the padding of structs is anything.</summary>
-    private struct Sink()
+    private readonly struct Sink
     {
-        private readonly List<long> _words = new(256);
-        public readonly void Add(long word) => _words.Add(word);
-        public readonly void Add(string? text)
+        // One object is hashed at a time by a thread.
+        [ThreadStatic] private static List<long>? t_words;
+        private readonly List<long> _words;
+        public Sink()
+        {
+            _words = t_words ??= new List<long>(4096);
+            _words.Clear();
+        }
+
+        public void Add(long word) => _words.Add(word);
+        public void Add(string? text)
         {
             _words.Add(text?.Length ?? -1);
             if (text is not null) foreach (char c in text) _words.Add(c);
         }
-        public readonly void AddWide(UInt128 v) { _words.Add((long)(ulong)v); _words.Add((long)(ulong)(v >> 64)); }
-        public readonly UInt128 Hash() => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_words)));
+        public void AddWide(UInt128 v) { _words.Add((long)(ulong)v); _words.Add((long)(ulong)(v >> 64)); }
+        public UInt128 Hash() => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_words)));
     }
 
     private static long Word(LirType t) => (long)t.Scalar << 16 | t.Lanes;

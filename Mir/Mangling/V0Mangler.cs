@@ -4,15 +4,18 @@ using System.Text;
 namespace Mirlink.Mir.Mangling;
 
 /// <summary>
-/// rustc's v0 symbol names (RFC 2603 as rustc_symbol_mangling::v0 of 1.96.0 writes them): exact, because names of std's machine code must match. One object
-/// per name. What a name is made of besides its path (attributes, upstream instances) is <see cref="SymbolNames"/>' business.
+/// rustc's v0 symbol names (RFC 2603 as rustc_symbol_mangling::v0 of 1.96.0 writes them): exact, because names of std's machine code must match. An object
+/// writes a name at a time. What a name is made of besides its path (attributes, upstream instances) is <see cref="SymbolNames"/>' business.
 /// </summary>
 public sealed class V0Mangler
 {
     private const int PrefixLength = 2;
 
-    private readonly TyCtxt _tcx;
-    private readonly StringBuilder _out = new("_R");
+    // The thread's last one, to be used again: a link makes tens of thousands of names, and most of that would be growing these tables.
+    [ThreadStatic] private static V0Mangler? t_idle;
+
+    private TyCtxt _tcx;
+    private readonly StringBuilder _out = new();
     // Start offsets in _out of what can be referred back to.
     private readonly Dictionary<(DefId, GenericArgs), int> _paths = [];
     private readonly Dictionary<GenericArg, int> _seen = [];
@@ -26,7 +29,11 @@ public sealed class V0Mangler
     /// <summary>The name of an instance. <paramref name="instantiatingCrate"/>: the crate whose objects hold it, for instances of generics in a crate's machine code.</summary>
     public static string Mangle(TyCtxt tcx, Instance instance, int? instantiatingCrate = null)
     {
-        var m = new V0Mangler(tcx);
+        // Types of constants may need names of their own meanwhile.
+        var m = t_idle ?? new V0Mangler(tcx);
+        t_idle = null;
+        m._tcx = tcx;
+        m._out.Append("_R");
         var args = tcx.Traits is { } traits ? traits.NormalizeErasingRegions(instance.Args) : new RegionEraser(tcx).Fold(instance.Args);
         if (instance is { Kind: InstanceKind.AsyncDropGlue, Ty: ClosureTy coroutine })
         {
@@ -45,7 +52,21 @@ public sealed class V0Mangler
         if (instantiatingCrate is { } krate) m.CrateRoot(krate);
         // The suffix that LLVM adds when it tells copies apart, so that demanglers leave it out.
         if (m._erased != 0) m._out.Append(CultureInfo.InvariantCulture, $".llvm.{m._erased:X16}");
-        return m._out.ToString();
+        string name = m._out.ToString();
+        m.Clear();
+        t_idle = m;
+        return name;
+    }
+
+    private void Clear()
+    {
+        _out.Clear();
+        _paths.Clear();
+        _seen.Clear();
+        _binders.Clear();
+        _erased = 0;
+        // It must not keep a session alive.
+        _tcx = null!;
     }
 
     /// <summary>Name of the shims that exist beside the instance that they wrap, null for others.</summary>
