@@ -595,7 +595,9 @@ public sealed class Gvn : IMirPass
         {
             _block = b;
             _memory = _cfg.Predecessors[b] is [var only] && _cfg.Order[only] < _cfg.Order[b] ? _memoryAfter[only] : ++_nextMemory;
-            _values = _cfg.Predecessors[b] is [var way] && _cfg.Order[way] < _cfg.Order[b] && _valuesAfter[way] is { } known ? new(known) : [];
+            // Who is the only one to go on from there needs no copy.
+            if (_cfg.Predecessors[b] is [var way] && _cfg.Order[way] < _cfg.Order[b] && _valuesAfter[way] is { } known) _values = _cfg.Successors[way].Length == 1 ? known : new(known);
+            else if (_values.Count > 0) _values = [];
             if (_cfg.Predecessors[b] is [var before] && before != b) LearnFrom(before, b);
             ref var block = ref _body.Blocks[b];
             for (int i = 0; i < block.Statements.Length; i++)
@@ -633,7 +635,7 @@ public sealed class Gvn : IMirPass
                     break;
             }
             _memoryAfter[b] = _memory;
-            if (_values.Count is > 0 and <= MaxKnown) _valuesAfter[b] = _values;
+            if (_values.Count is > 0 and <= MaxKnown && _cfg.Successors[b].Length > 0) _valuesAfter[b] = _values;
         }
 
         /// <summary>A call's result is there where the call returns to, unless others come there too.</summary>

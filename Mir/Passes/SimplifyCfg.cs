@@ -30,7 +30,10 @@ public sealed class SimplifyCfg : IMirPass
             int n = 0;
             foreach (ref readonly var s in block.Statements.AsSpan()) if (!IsNop(s)) n++;
             if (n == block.Statements.Length) continue;
-            block.Statements = Array.FindAll(block.Statements, static s => !IsNop(s));
+            var kept = new Statement[n];
+            n = 0;
+            foreach (ref readonly var s in block.Statements.AsSpan()) if (!IsNop(s)) kept[n++] = s;
+            block.Statements = kept;
             changed = true;
         }
         return changed;
