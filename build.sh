@@ -32,6 +32,7 @@ else
 fi
 
 if [[ ${1-} != --force ]] && up_to_date; then
+    Cli/wrapper/build.sh "$out/mirlink-rustc"
     echo "build: $out/mirlink is up to date"
     exit 0
 fi
@@ -50,5 +51,6 @@ publish --self-contained true -p:PublishReadyToRunComposite=true > artifacts/pub
     rm -rf "$out"
     publish --self-contained false
 }
+Cli/wrapper/build.sh "$out/mirlink-rustc"
 mv artifacts/.started "$stamp"
 echo "build: $out/mirlink built in $(($(date +%s) - started)) s"

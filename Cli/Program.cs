@@ -25,7 +25,8 @@ internal static class Program
             // rustc's own command line goes through as it is: nothing here may interpret it.
             if (args is ["rustc", ..] and not ["rustc", "--help" or "-h"]) return RustcCommand.Run(args[1..]);
             // As cargo's wrapper the first argument is the path of rustc.
-            if (Environment.GetEnvironmentVariable(CargoCommand.WrapperVariable) == "1" && args.Length > 0 && args[0].Contains('/')) return RustcCommand.ForCargo(args[0], args[1..]);
+            if (args.Length > 0 && args[0].Contains('/') && Environment.GetEnvironmentVariable(CargoCommand.WrapperVariable) is ("1" or CargoCommand.ImportOnly) and var part)
+                return RustcCommand.ForCargo(args[0], args[1..], metadataIsThere: part == CargoCommand.ImportOnly);
             if (args is [("build" or "run" or "check") and var subcommand, .. var cargoArgs] && !cargoArgs.TakeWhile(static a => a != "--").Any(static a => a is "--help" or "-h"))
                 return CargoCommand.Run(subcommand, cargoArgs);
             if (args is ["stats", .. var statsArgs] && StatsCommand.IsForCargo(statsArgs)) return StatsCommand.RunCargo(statsArgs);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Mirlink.Cli.Serving;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
@@ -16,6 +17,9 @@ internal static class CargoCommand
     /// <summary>Set for the wrapper's calls: the executable is cargo's rustc wrapper then, not the tool that users call.</summary>
     public const string WrapperVariable = "MIRLINK_RUSTC_WRAPPER";
 
+    /// <summary>Instead of "1", where the wrapper has run rustc for a library already.</summary>
+    public const string ImportOnly = "import";
+
     private const string BackendOption = "--backend";
 
     /// <summary>The command for `--help`: its arguments are cargo's and are not parsed here.</summary>
@@ -29,17 +33,28 @@ internal static class CargoCommand
 
     public static int Run(string subcommand, ReadOnlySpan<string> args)
     {
-        using var process = Start(Prepare(subcommand, args));
+        var toolchain = RustcToolchain.Find();
+        var start = Prepare(toolchain, subcommand, args);
+        using var server = Serve(toolchain, start);
+        using var process = Start(start);
         process.WaitForExit();
         return process.ExitCode;
     }
 
     public static Process Start(ProcessStartInfo start) => Process.Start(start) ?? throw new MirlinkException($"cannot start {start.FileName}");
 
-    /// <summary>cargo's command line and environment for a build through Mirlink.</summary>
-    public static ProcessStartInfo Prepare(string subcommand, ReadOnlySpan<string> args)
+    /// <summary>Starts what the wrapper's calls ask, until it is disposed; nothing where the user says MIRLINK_SERVER=off.</summary>
+    public static ImportServer? Serve(RustcToolchain toolchain, ProcessStartInfo cargo)
     {
-        var toolchain = RustcToolchain.Find();
+        var server = Environment.GetEnvironmentVariable(ImportServer.Variable) == "off" ? null : ImportServer.Start(toolchain);
+        cargo.Environment.Remove(ImportServer.Variable);
+        if (server is not null) cargo.Environment[ImportServer.Variable] = server.Address;
+        return server;
+    }
+
+    /// <summary>cargo's command line and environment for a build through Mirlink.</summary>
+    public static ProcessStartInfo Prepare(RustcToolchain toolchain, string subcommand, ReadOnlySpan<string> args)
+    {
         string cargo = CargoOf(toolchain);
         var start = new ProcessStartInfo(cargo) { UseShellExecute = false };
         start.ArgumentList.Add(subcommand);

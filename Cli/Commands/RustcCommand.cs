@@ -28,11 +28,12 @@ internal static class RustcCommand
         return new CrateCompilation(toolchain, line).ToMirRlib();
     }
 
-    public static int ForCargo(string rustc, string[] args)
+    /// <param name="metadataIsThere">rustc's part of a library is done.</param>
+    public static int ForCargo(string rustc, string[] args, bool metadataIsThere)
     {
         var line = RustcArgs.Parse(args);
         // Queries come before anything else in a build and are many: nothing is looked for on their way.
         if (line.IsQuery) return FrontEnd.Forward(rustc, args);
-        return new CrateCompilation(RustcToolchain.Find(line.Sysroot), line).ForCargo(args);
+        return new CrateCompilation(RustcToolchain.Find(line.Sysroot), line).ForCargo(args, metadataIsThere);
     }
 }

@@ -5,6 +5,7 @@ using Mirlink.Cli.Compile;
 using Mirlink.Cli.Statistics;
 using Mirlink.Linker;
 using Mirlink.Mir;
+using Mirlink.Rustc;
 
 namespace Mirlink.Cli.Commands;
 
@@ -73,9 +74,11 @@ internal static class StatsCommand
         cargo.AddRange(["--", .. s_marker]);
         if (i < args.Length) cargo.AddRange(args[(i + 1)..]);
 
-        var start = CargoCommand.Prepare("rustc", cargo.ToArray());
+        var toolchain = RustcToolchain.Find();
+        var start = CargoCommand.Prepare(toolchain, "rustc", cargo.ToArray());
         start.Environment[Variable] = "1";
         start.RedirectStandardOutput = true;
+        using var server = CargoCommand.Serve(toolchain, start);
         using var process = CargoCommand.Start(start);
         (string Crate, string Executable)? built = null;
         while (process.StandardOutput.ReadLine() is { } line) built = ExecutableOf(line) ?? built;

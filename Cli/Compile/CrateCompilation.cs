@@ -15,63 +15,52 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
 {
     private readonly FrontEnd _frontEnd = new(toolchain);
 
-    /// <summary>What rustc would call the file of the crate: -o, or lib{name}{extra}.{ext} in --out-dir.</summary>
-    private string PathOf(string extension, bool isLibrary)
-    {
-        if (args.Output is { } o) return o;
-        string name = (isLibrary ? "lib" : "") + args.EffectiveCrateName + args.ExtraFilename;
-        return Path.Combine(args.OutDir ?? "", extension.Length == 0 ? name : $"{name}.{extension}");
-    }
+    private static bool IsBootstrapped => Environment.GetEnvironmentVariable("RUSTC_BOOTSTRAP") is { Length: > 0 };
 
-    private string? DepInfoPath => !args.Emits("dep-info") ? null
-        : args.EmitPath("dep-info") ?? Path.Combine(args.OutDir ?? "", $"{args.EffectiveCrateName}{args.ExtraFilename}.d");
-
-    private static string Scratch(string beside, string suffix) => $"{beside}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.{suffix}";
+    public static string Scratch(string beside, string suffix) => $"{beside}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.{suffix}";
 
     /// <summary>`mirlink rustc … --emit=mir-rlib`: a MIR-only rlib, of a binary's source as well.</summary>
     public int ToMirRlib()
     {
         if (args.Input is null) throw new MirlinkException("`--emit=mir-rlib` needs a source file") { Help = "`mirlink rustc --help` shows how" };
-        if (args.IsTest) throw NoTestHarness();
-        RequireProgramOrLibrary();
-        string output = args.EmitPath("mir-rlib") ?? PathOf("rlib", isLibrary: true);
-        return CompileTo(output, Scratch(output, "rmeta"), isBinary: CrateType() == "bin", keepMetadata: false);
-    }
-
-    /// <summary>A library for cargo: metadata where rustc would put it (dependents start with it), then the rlib.</summary>
-    public int Library()
-    {
-        string rlib = args.EmitPath("link") ?? PathOf("rlib", isLibrary: true);
-        if (!args.Emits("metadata")) return CompileTo(rlib, Scratch(rlib, "rmeta"), isBinary: false, keepMetadata: false);
-        string metadata = args.EmitPath("metadata") ?? Path.Combine(args.OutDir ?? "", $"lib{args.EffectiveCrateName}{args.ExtraFilename}.rmeta");
-        return CompileTo(rlib, metadata, isBinary: false, keepMetadata: true);
-    }
-
-    private int CompileTo(string rlib, string metadata, bool isBinary, bool keepMetadata)
-    {
-        using var file = new OutputFile(rlib);
+        if (args.IsTest) throw NoTestHarness(args);
+        RequireProgramOrLibrary(args);
+        string output = args.EmitPath("mir-rlib") ?? args.PathOf("rlib", isLibrary: true);
+        string metadata = Scratch(output, "rmeta");
+        using var file = new OutputFile(output);
         try
         {
-            int status = isBinary ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath) : _frontEnd.CompileLibrary(args, metadata, DepInfoPath);
+            int status = CrateType() == "bin" ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped)
+                : _frontEnd.CompileLibrary(FrontEnd.LibraryArguments(args, metadata, args.DepInfoPath, IsBootstrapped));
             if (status == 0) MirRlib.Write(toolchain, metadata, file, args);
             return status;
         }
         finally
         {
-            if (!keepMetadata) Remove(metadata);
+            Remove(metadata);
         }
     }
 
-    /// <summary>A binary for cargo: checked, compiled to MIR, linked.</summary>
-    public int Binary()
+    /// <summary>A library for cargo.</summary>
+    /// <param name="metadataIsThere">rustc was run already.</param>
+    private int Library(bool metadataIsThere)
     {
-        string output = args.EmitPath("link") ?? PathOf("", isLibrary: false);
+        using var library = new LibraryCompilation(toolchain, args, IsBootstrapped);
+        int status = metadataIsThere ? 0 : _frontEnd.CompileLibrary(library.RustcArguments);
+        if (status == 0) library.WriteRlib();
+        return status;
+    }
+
+    /// <summary>A binary for cargo: checked, compiled to MIR, linked.</summary>
+    private int Binary()
+    {
+        string output = args.EmitPath("link") ?? args.PathOf("", isLibrary: false);
         string metadata = Scratch(output, "rmeta");
         // Options that the link will refuse are refused before the front end runs.
         var link = LinkOptionsFor(metadata, output);
         try
         {
-            int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", DepInfoPath);
+            int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped);
             if (status != 0) return status;
             TrackBackend();
             // Written before cargo learns that the program is there, or it would be fresh without.
@@ -93,7 +82,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     /// <summary>Tells cargo, in rustc's way, that the choice of a backend is part of what the program was made of.</summary>
     private void TrackBackend()
     {
-        if (DepInfoPath is { } path && File.Exists(path))
+        if (args.DepInfoPath is { } path && File.Exists(path))
             File.AppendAllText(path, $"# env-dep:{BackendChoice.Variable}{(BackendChoice.Chosen is { } chosen ? "=" + chosen : "")}\n");
     }
 
@@ -103,9 +92,9 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         if (File.Exists(path)) File.Delete(path);
     }
 
-    private MirlinkException NoTestHarness() => new($"crate `{args.EffectiveCrateName}`: test harnesses (--test) are not supported") { Help = "run tests with `cargo test`" };
+    private static MirlinkException NoTestHarness(RustcArgs args) => new($"crate `{args.EffectiveCrateName}`: test harnesses (--test) are not supported") { Help = "run tests with `cargo test`" };
 
-    private void RequireProgramOrLibrary()
+    private static void RequireProgramOrLibrary(RustcArgs args)
     {
         foreach (string type in args.CrateTypes)
             if (type is not ("bin" or "lib" or "rlib"))
@@ -133,14 +122,27 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         return BackendChoice.ForBuild(options, Diagnostics.Note);
     }
 
-    /// <summary>cargo's call of its rustc wrapper: decides whose work this command line is.</summary>
-    public int ForCargo(string[] original)
+    /// <summary>Whose work a command line of cargo's is.</summary>
+    /// <exception cref="MirlinkException">It asks for what is not supported.</exception>
+    public static CrateWork WorkOf(RustcArgs args)
     {
         // Host units (build scripts, proc macros and what they need) have no --target: they stay rustc's.
-        if (args.IsQuery || args.Target is null || args.Input is null or "-" || !args.Emits("link")) return FrontEnd.Forward(toolchain.Rustc, original);
-        if (args.IsTest) throw NoTestHarness();
-        if (args.CrateTypes.Count == 0 || args.CrateTypes is ["bin"]) return Binary();
-        RequireProgramOrLibrary();
-        return Library();
+        if (args.IsQuery || args.Target is null || args.Input is null or "-" || !args.Emits("link")) return CrateWork.Rustcs;
+        if (args.IsTest) throw NoTestHarness(args);
+        if (args.CrateTypes.Count == 0 || args.CrateTypes is ["bin"]) return CrateWork.Binary;
+        RequireProgramOrLibrary(args);
+        return CrateWork.Library;
     }
+
+    /// <summary>cargo's call of its rustc wrapper.</summary>
+    /// <param name="metadataIsThere">A library's, of which rustc's part is done: see <see cref="Serving.ImportServer"/>.</param>
+    public int ForCargo(string[] original, bool metadataIsThere) => WorkOf(args) switch
+    {
+        CrateWork.Rustcs => FrontEnd.Forward(toolchain.Rustc, original),
+        CrateWork.Binary => Binary(),
+        _ => Library(metadataIsThere),
+    };
 }
+
+/// <summary>Who carries out one of cargo's calls, and as what.</summary>
+internal enum CrateWork { Rustcs, Library, Binary }

@@ -14,29 +14,32 @@ public sealed class FrontEnd(RustcToolchain toolchain)
             || value.StartsWith("save-temps", StringComparison.Ordinal));
 
     /// <summary>Every body in the metadata; unstable language features stay as forbidden as they are without RUSTC_BOOTSTRAP, unless the user has it.</summary>
-    private static string[] Unstable() => Environment.GetEnvironmentVariable("RUSTC_BOOTSTRAP") is { Length: > 0 }
+    private static string[] Unstable(bool bootstrapped) => bootstrapped
         ? ["-Zalways-encode-mir"]
         : ["-Zalways-encode-mir", "-Zallow-features="];
 
     /// <summary>A library: diagnostics, dep-info and artifact messages go where rustc sends them; metadata with all MIR goes to the given file.</summary>
-    public int CompileLibrary(RustcArgs args, string metadata, string? depInfo)
+    /// <param name="bootstrapped">The user has set RUSTC_BOOTSTRAP.</param>
+    public static List<string> LibraryArguments(RustcArgs args, string metadata, string? depInfo, bool bootstrapped)
     {
         var command = args.Without(IsOutput);
         command.Add(depInfo is null ? $"--emit=metadata={metadata}" : $"--emit=metadata={metadata},dep-info={depInfo}");
-        command.AddRange(Unstable());
-        return Run(command, bootstrap: true, quiet: false, out _);
+        command.AddRange(Unstable(bootstrapped));
+        return command;
     }
+
+    public int CompileLibrary(IReadOnlyList<string> arguments) => Run(arguments, bootstrap: true, quiet: false, out _);
 
     /// <summary>
     /// A binary: rustc writes no metadata for one, so it is compiled twice at the same time, as the binary that it is for what the user shall read, and as a
     /// library (whose lints would be wrong) for its MIR.
     /// </summary>
-    public int CompileBinary(RustcArgs args, string metadata, string scratch, string? depInfo)
+    public int CompileBinary(RustcArgs args, string metadata, string scratch, string? depInfo, bool bootstrapped)
     {
         var check = args.Without(IsOutput);
         check.Add(depInfo is null ? $"--emit=metadata={scratch}" : $"--emit=metadata={scratch},dep-info={depInfo}");
         var library = args.Without((name, value) => IsOutput(name, value) || name is "--crate-type" or "--cap-lints" or "--json" or "--error-format" or "-D" or "-F" or "--deny" or "--forbid");
-        library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable()]);
+        library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable(bootstrapped)]);
 
         int mirStatus = 0;
         string mirErrors = "";
@@ -61,7 +64,7 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// <summary>The command as it is: what is not ours to change.</summary>
     public static int Forward(string rustc, IReadOnlyList<string> args) => ChildProcess.Run(rustc, args);
 
-    private int Run(List<string> args, bool bootstrap, bool quiet, out string errors)
+    private int Run(IReadOnlyList<string> args, bool bootstrap, bool quiet, out string errors)
     {
         string? variable = bootstrap ? "RUSTC_BOOTSTRAP=1" : null;
         errors = "";

@@ -12,6 +12,18 @@ internal static class MirRlib
     public static void Write(RustcToolchain toolchain, string metadata, OutputFile output, RustcArgs args)
     {
         var tcx = new TyCtxt();
+        try
+        {
+            output.Write(ArWriter.Write(Members(tcx, toolchain, metadata, args)));
+        }
+        finally
+        {
+            foreach (var crate in tcx.Crates) (crate as IDisposable)?.Dispose();
+        }
+    }
+
+    private static List<ArEntry> Members(TyCtxt tcx, RustcToolchain toolchain, string metadata, RustcArgs args)
+    {
         int crate = new CrateOpener().Open(tcx, metadata, new CrateSearch(args.Externs, [.. args.SearchDirs("dependency", "crate")], toolchain));
         var entries = new List<ArEntry>
         {
@@ -20,7 +32,7 @@ internal static class MirRlib
         };
         foreach (var lib in tcx.Crates[crate].NativeLibs)
             if (lib.Kind == NativeLibKind.Static && lib.Bundle != false) entries.Add(Bundled(lib, args));
-        output.Write(ArWriter.Write(entries));
+        return entries;
     }
 
     private static ArEntry Bundled(NativeLib lib, RustcArgs args)

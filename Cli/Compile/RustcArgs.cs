@@ -134,7 +134,18 @@ public sealed class RustcArgs
 
     public string EffectiveCrateName => CrateName ?? (Input is null ? "main" : Path.GetFileNameWithoutExtension(Input).Replace('-', '_'));
     public string ExtraFilename => CodegenOption("extra-filename") ?? "";
+    /// <summary>Where rustc would write dependency information, if it is asked for.</summary>
+    public string? DepInfoPath => !Emits("dep-info") ? null : EmitPath("dep-info") ?? Path.Combine(OutDir ?? "", $"{EffectiveCrateName}{ExtraFilename}.d");
+
     public string OptLevel => CodegenOption("opt-level") ?? (WantsOptimization ? "3" : "0");
+
+    /// <summary>What rustc would call the file of the crate: -o, or lib{name}{extra}.{ext} in --out-dir.</summary>
+    public string PathOf(string extension, bool isLibrary)
+    {
+        if (Output is { } o) return o;
+        string name = (isLibrary ? "lib" : "") + EffectiveCrateName + ExtraFilename;
+        return Path.Combine(OutDir ?? "", extension.Length == 0 ? name : $"{name}.{extension}");
+    }
 
     /// <summary>Folders of -L, of the kinds given ("dependency", "native", "all", "crate", "framework"; no kind means all).</summary>
     public IEnumerable<string> SearchDirs(params string[] kinds)
