@@ -16,6 +16,7 @@ public sealed record Application(string Name, string Level, RecordedCrate Progra
             foreach (string level in (string[])["0", "2"])
             {
                 if (filter is not null && !name.Contains(filter, StringComparison.Ordinal)) continue;
+                if (Environment.GetEnvironmentVariable("FIDELITY_LEVEL") is { Length: > 0 } only && only != level) continue;
                 try
                 {
                     result.Add(Build(corpus, name, exe, manifest, options, level));

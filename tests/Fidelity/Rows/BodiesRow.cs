@@ -63,7 +63,7 @@ public sealed class BodiesRow : IFidelityRow
         foreach (string name in (string[])["core", "alloc", "std", .. crate.Externs])
         {
             string path = name.Contains('/', StringComparison.Ordinal) ? Path.GetFileName(name)["lib".Length..].Split('-', '.')[0] : name;
-            if (!best.Comparer.Differences.Exists(d => Names(d.Theirs, path) != Names(d.Ours, path))) continue;
+            if (!best.Comparer.Differences.Exists(d => Names(d.Theirs, path) || Names(d.Ours, path))) continue;
             bool given = crate.Externs.Contains(name);
             var other = crate with { Externs = given ? [.. crate.Externs.Where(e => e != name)] : [.. crate.Externs, name] };
             var attempt = Compare(corpus, other);
