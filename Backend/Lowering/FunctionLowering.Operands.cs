@@ -125,12 +125,15 @@ internal sealed partial class FunctionLowering
         }
     }
 
+    /// <summary>What is loaded is only stored again: if it has no value, that is not undefined behaviour yet.</summary>
+    private bool _mayBeUninit;
+
     private int LoadScalar(Scalar s, int pointer, ulong align, MemFlags flags = 0)
     {
         LirRange? range = null;
         if (Optimize && !s.IsUnion)
         {
-            flags |= MemFlags.NoUndef;
+            if (!_mayBeUninit) flags |= MemFlags.NoUndef;
             if (s.IsPointer) { if (!s.Contains(0)) flags |= MemFlags.NonNull; }
             else if (s.IsInt && !s.IsAlwaysValid) range = new LirRange(s.Start, s.End);
         }

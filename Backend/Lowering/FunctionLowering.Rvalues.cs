@@ -52,7 +52,11 @@ internal sealed partial class FunctionLowering
         switch (rvalue)
         {
             case Rvalue.Use r:
-                return LowerOperand(r.Operand);
+                // A copy of a whole value that the passes made copies of fields may have some without a value: `assume_init` is often used before all are written.
+                _mayBeUninit = r.Operand is { IsPlace: true, Place.Projection: [.., { Kind: ProjectionKind.Field }] };
+                var copied = LowerOperand(r.Operand);
+                _mayBeUninit = false;
+                return copied;
             case Rvalue.CopyForDeref r:
                 return Consume(r.Place);
             case Rvalue.WrapUnsafeBinder r:
