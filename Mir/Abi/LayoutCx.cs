@@ -20,6 +20,10 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
     private TyCtxt Tcx => tcx;
     private Interner Interner => tcx.Interner;
 
+    /// <summary>Types within types: a damaged crate may have one that contains itself.</summary>
+    private const int MaxDepth = 1000;
+    [ThreadStatic] private static int s_depth;
+
     public TyAndLayout LayoutOf(Ty ty)
     {
         if (_layouts.TryGetValue(ty, out var layout)) return layout;
@@ -28,11 +32,16 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
         {
             try
             {
+                if (++s_depth > MaxDepth) throw new LayoutException("contains itself, or others within others too deep to have a layout");
                 layout = Compute(ty);
             }
             catch (LayoutException e)
             {
                 throw new MirlinkException($"the type `{ty}` {e.Message}", e);
+            }
+            finally
+            {
+                s_depth--;
             }
         }
         else

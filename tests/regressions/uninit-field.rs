@@ -1,4 +1,5 @@
 // A struct made field by field in MaybeUninit and read whole, one field never written (as nix makes its sigaction): copying it must not be undefined behaviour.
+// options: overflow-checks=false debug-assertions=false reference-level=0 front-end-level=0
 use std::mem::MaybeUninit;
 #[derive(Clone, Copy)]
 pub enum SigHandler { SigDfl, SigIgn, Handler(extern "C" fn(i32)), SigAction(extern "C" fn(i32, *mut u8, *mut u8)) }
