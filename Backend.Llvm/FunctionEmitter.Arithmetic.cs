@@ -39,6 +39,8 @@ internal sealed unsafe partial class FunctionEmitter
             case LirOp.USubOverflow: return First(i, Overloaded(ids.USubOverflow, inst.Type, a, V(inst.B)));
             case LirOp.SMulOverflow: return First(i, Overloaded(ids.SMulOverflow, inst.Type, a, V(inst.B)));
             case LirOp.UMulOverflow: return First(i, Overloaded(ids.UMulOverflow, inst.Type, a, V(inst.B)));
+            // Unoptimized, LLVM (22) may put something between such an operation's halves that changes the carry, and gives up: "Unable to copy EFLAGS physical register".
+            case LirOp.SAddSat or LirOp.SSubSat or LirOp.UAddSat or LirOp.USubSat when inst.Type == LirType.I128 && !_m.Optimize: return WideSaturating(inst.Op, a, V(inst.B));
             case LirOp.SAddSat: return Overloaded(ids.SAddSat, inst.Type, a, V(inst.B));
             case LirOp.UAddSat: return Overloaded(ids.UAddSat, inst.Type, a, V(inst.B));
             case LirOp.SSubSat: return Overloaded(ids.SSubSat, inst.Type, a, V(inst.B));
@@ -65,6 +67,20 @@ internal sealed unsafe partial class FunctionEmitter
             case LirOp.Select: return LLVM.BuildSelect(_b, a, V(inst.B), V(inst.C), NoName);
             default: throw new UnsupportedException($"LIR operation {inst.Op} in the LLVM backend");
         }
+    }
+
+    /// <summary>Saturating addition and subtraction of 128 bits, by comparisons.</summary>
+    private nint WideSaturating(LirOp op, nint a, nint b)
+    {
+        nint type = _m.Type(LirType.I128), zero = _m.ConstInt(type, 0, 0);
+        bool add = op is LirOp.SAddSat or LirOp.UAddSat;
+        nint result = add ? LLVM.BuildAdd(_b, a, b, NoName) : LLVM.BuildSub(_b, a, b, NoName);
+        if (op == LirOp.UAddSat) return LLVM.BuildSelect(_b, LLVM.BuildICmp(_b, IntPredicate(IntCond.Ult), result, a, NoName), _m.ConstInt(type, ulong.MaxValue, ulong.MaxValue), result, NoName);
+        if (op == LirOp.USubSat) return LLVM.BuildSelect(_b, LLVM.BuildICmp(_b, IntPredicate(IntCond.Ult), a, b, NoName), zero, result, NoName);
+        // It overflows when the first operand's sign is that of what is added, and not that of the result.
+        nint overflows = LLVM.BuildAnd(_b, LLVM.BuildXor(_b, a, result, NoName), add ? LLVM.BuildXor(_b, b, result, NoName) : LLVM.BuildXor(_b, a, b, NoName), NoName);
+        nint limit = LLVM.BuildXor(_b, LLVM.BuildAShr(_b, a, _m.ConstInt(type, 127, 0), NoName), _m.ConstInt(type, ulong.MaxValue, ulong.MaxValue >> 1), NoName);
+        return LLVM.BuildSelect(_b, LLVM.BuildICmp(_b, IntPredicate(IntCond.Slt), overflows, zero, NoName), limit, result, NoName);
     }
 
     private nint ZeroIsPoison(in LirInst inst) => _m.ConstI1((inst.Flags & (int)MemFlags.NonZero) != 0);

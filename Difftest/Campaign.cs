@@ -13,6 +13,8 @@ public sealed record CampaignOptions
     /// <summary>Programs; null: until the time is over.</summary>
     public int? Count { get; init; }
     public TimeSpan? Time { get; init; }
+    /// <summary>The first program's number.</summary>
+    public int First { get; init; }
     /// <summary>Only the program of this seed.</summary>
     public ulong? Program { get; init; }
     /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
@@ -65,9 +67,9 @@ public sealed class Campaign(CampaignOptions options)
         {
             int index = Interlocked.Increment(ref _next);
             if (!Continues(index, start)) return;
-            ulong seed = options.Program ?? Choices.Derive(options.Seed, (ulong)index);
+            ulong seed = options.Program ?? Choices.Derive(options.Seed, (ulong)(options.First + index));
             var program = ProgramGenerator.Generate(seed, options.Functions, options.KnownBugs.Avoid);
-            var outcome = new Comparison(_toolchain, options.Variants ?? Rotation(index)).Compare(program.Source, FrontEndOptions.For(seed), directory);
+            var outcome = new Comparison(_toolchain, options.Variants ?? Rotation(options.First + index)).Compare(program.Source, FrontEndOptions.For(seed), directory);
             bool isNew = false;
             lock (_lock)
             {

@@ -27,11 +27,12 @@ internal static class DifftestCommand
         var functions = new Option<int>("--functions") { HelpName = "N", Description = "Functions in a program, about", DefaultValueFactory = static _ => 14 };
         var noReduce = new Option<bool>("--no-reduce") { Description = "Keep failing programs as they are" };
         var level = new Option<string>("--level") { HelpName = "LEVEL", Description = "What programs are made of: rust, mir, or all", DefaultValueFactory = static _ => "all" };
+        var first = new Option<int>("--first") { HelpName = "N", Description = "Leave out the first N programs of the seed, to go on with a run" };
         var program = new Option<string?>("--program") { HelpName = "SEED", Description = "Only the program of this seed, as a failure's report and file name give it" };
         var print = new Option<bool>("--print") { Description = "Only print the programs" };
         var command = new Command("difftest", "Generate random programs and compare what rustc's and Mirlink's builds of them do")
         {
-            count, seed, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print,
+            count, seed, first, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print,
         }.WithExamples(
             ("ten minutes of it", "mirlink difftest --minutes 10"),
             ("the same programs again, built in every way", "mirlink difftest --seed 42 --count 20 --variants all"),
@@ -43,6 +44,7 @@ internal static class DifftestCommand
             var knownBugs = r.GetValue(known) is { } file ? KnownBugs.Read(file) : KnownBugs.None;
             int? n = one is null ? r.GetValue(count) : 1;
             n ??= (r.GetValue(minutes) is null ? DefaultCount : null);
+            if (r.GetValue(first) < 0) throw new MirlinkException("`--first` needs a number of programs, at least 0");
             if (n is < 1) throw new MirlinkException("`--count` needs a number of programs, at least 1");
             string what = r.GetValue(level)!;
             if (one is not null && what == "all") throw new MirlinkException("a program's seed means one thing at each level") { Help = "add `--level mir` or `--level rust`" };
@@ -58,7 +60,7 @@ internal static class DifftestCommand
                 foreach (ulong seedOfProgram in Seeds()) Console.Write(ProgramGenerator.Generate(seedOfProgram, r.GetValue(functions), knownBugs.Avoid).Source);
                 return 0;
 
-                IEnumerable<ulong> Seeds() => Enumerable.Range(0, n ?? 1).Select(i => one ?? Choices.Derive(s, (ulong)i));
+                IEnumerable<ulong> Seeds() => Enumerable.Range(r.GetValue(first), n ?? 1).Select(i => one ?? Choices.Derive(s, (ulong)i));
             }
             Console.WriteLine(one is { } p ? $"program {p:x16}" : $"seed {s}");
             bool cranelift = Backend.Cranelift.CraneliftLibrary.IsAvailable;
@@ -68,6 +70,7 @@ internal static class DifftestCommand
                 {
                     Seed = s,
                     Program = one,
+                    First = r.GetValue(first),
                     Count = n,
                     Time = time,
                     Variants = r.GetValue(variants) switch { null => null, "all" => BuildVariant.All, var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
@@ -82,6 +85,7 @@ internal static class DifftestCommand
             {
                 Seed = s,
                 Program = one,
+                First = r.GetValue(first),
                 Count = n,
                 Time = time,
                 Variants = r.GetValue(variants) switch { null => null, "all" => InAllWays(), var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
