@@ -94,6 +94,8 @@ internal sealed class DebugSections
 
     private int FileOf(string path)
     {
+        // What was not written by anybody, such as drop glue. An empty name would end the table of files.
+        if (path.Length == 0) path = "<unknown>";
         if (_files.TryGetValue(path, out int i)) return i;
         _fileNames.Add(path);
         _files.Add(path, _fileNames.Count);
