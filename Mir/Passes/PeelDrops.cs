@@ -34,22 +34,9 @@ public sealed class PeelDrops : IMirPass
 
     private static Core? Find(TyCtxt tcx, Ty ty)
     {
-        Ty[] fields;
-        switch (ty)
-        {
-            case TupleTy t: fields = t.Elements; break;
-            case ClosureTy { Kind: TyKind.Closure } c: fields = tcx.Traits.UpvarTys(c); break;
-            case AdtTy a:
-            {
-                var def = tcx.AdtDef(a.Def);
-                // A field of a packed struct is moved elsewhere to be dropped.
-                if (def.Kind != AdtKind.Struct || def.IsBox || def.IsManuallyDrop || def.Repr.Pack is not null || def.Repr.Simd || tcx.AdtDestructor(a.Def) is not null) return null;
-                fields = new Ty[def.Variants[0].Fields.Length];
-                for (int i = 0; i < fields.Length; i++) fields[i] = tcx.Traits.FieldTy(a, 0, i);
-                break;
-            }
-            default: return null;
-        }
+        if (ty is AdtTy a && (tcx.AdtDef(a.Def).IsManuallyDrop || tcx.AdtDestructor(a.Def) is not null)) return null;
+        // A field of a packed struct, which is not among these, is moved elsewhere to be dropped.
+        if (ProductFields.Of(tcx, ty) is not { } fields) return null;
         Core? core = null;
         for (int i = 0; i < fields.Length; i++)
         {

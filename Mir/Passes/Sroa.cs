@@ -49,21 +49,7 @@ public sealed class Sroa(bool expand) : IMirPass
     /// <summary>Is the type one whose values are their fields, in memory as well as in MIR? The fields' types then, else null.</summary>
     private static Ty[]? FieldsOf(TyCtxt tcx, Ty ty)
     {
-        Ty[] fields;
-        switch (ty)
-        {
-            case TupleTy t: fields = t.Elements; break;
-            case ClosureTy { Kind: TyKind.Closure } c: fields = tcx.Traits.UpvarTys(c); break;
-            case AdtTy a:
-            {
-                var def = tcx.AdtDef(a.Def);
-                if (def.Kind != AdtKind.Struct || def.IsBox || def.Repr.Simd || def.Repr.Pack is not null || def.Repr.Align is not null) return null;
-                fields = new Ty[def.Variants[0].Fields.Length];
-                for (int i = 0; i < fields.Length; i++) fields[i] = tcx.Traits.FieldTy(a, 0, i);
-                break;
-            }
-            default: return null;
-        }
+        if (ty is AdtTy a && tcx.AdtDef(a.Def).Repr.Align is not null || ProductFields.Of(tcx, ty) is not { } fields) return null;
         if (fields.Length is 0 or > 2 * MaxFields) return null;
         int sized = 0;
         foreach (var f in fields)
