@@ -148,9 +148,14 @@ public sealed partial class LirBuilder
         ? IConst(TypeOf(a), known)
         : Emit(op, TypeOf(a), a, b);
 
-    /// <summary>Wraps around; the caller cuts it to the type.</summary>
+    /// <summary>Wraps around; the caller cuts it to the type. A division that traps is none.</summary>
     private static UInt128? Folded(LirOp op, UInt128 a, UInt128 b, int bits) => op switch
     {
+        LirOp.UDiv when b != 0 => a / b,
+        LirOp.URem when b != 0 => a % b,
+        LirOp.SDiv when b != 0 && !IsMinusOne(b, bits) => (UInt128)(Signed(a, bits) / Signed(b, bits)),
+        LirOp.SRem when b != 0 && !IsMinusOne(b, bits) => (UInt128)(Signed(a, bits) % Signed(b, bits)),
+        LirOp.AShr when b < (uint)bits => (UInt128)(Signed(a, bits) >> (int)b),
         LirOp.Add => unchecked(a + b),
         LirOp.Sub => unchecked(a - b),
         LirOp.Mul => unchecked(a * b),
@@ -161,6 +166,11 @@ public sealed partial class LirBuilder
         LirOp.LShr when b < (uint)bits => a >> (int)b,
         _ => null,
     };
+
+    private static Int128 Signed(UInt128 a, int bits) => (Int128)(a << (128 - bits)) >> (128 - bits);
+
+    /// <summary>By which the least number cannot be divided.</summary>
+    private static bool IsMinusOne(UInt128 a, int bits) => Signed(a, bits) == -1;
 
     public int Unary(LirOp op, int a) => Emit(op, TypeOf(a), a);
     /// <summary>Of two constants it is a constant.</summary>

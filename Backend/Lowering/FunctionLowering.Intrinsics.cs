@@ -1,6 +1,8 @@
+using System.Text;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
 using Mirlink.Mir.Abi;
+using Mirlink.Mir.Text;
 
 namespace Mirlink.Backend.Lowering;
 
@@ -24,7 +26,7 @@ internal sealed partial class FunctionLowering
                 _b.Unreachable();
                 return true;
             case "assert_inhabited" or "assert_zero_valid" or "assert_mem_uninitialized_valid":
-                LowerValidityAssertion(name, call, instance.Args.Type(0));
+                LowerValidityAssertion(name, call, instance.Args.Type(0), source);
                 return true;
             case "caller_location":
                 Finish(OperandRef.Immediate(PlaceLayout(call.Destination), CallerLocation(source)));
@@ -59,12 +61,12 @@ internal sealed partial class FunctionLowering
 
     // -- validity ----------------------------------------------------------------------------------------------------------------------------------
 
-    private void LowerValidityAssertion(string name, Terminator.Call call, Ty ty)
+    private void LowerValidityAssertion(string name, Terminator.Call call, Ty ty, SourceInfo source)
     {
         var layout = _ctx.LayoutOf(ty);
-        string? message = layout.Uninhabited ? $"attempted to instantiate uninhabited type `{_ctx.Names.TypeName(ty)}`"
-            : name == "assert_zero_valid" && !Validity.PermitsZero(_ctx, layout) ? $"attempted to zero-initialize type `{_ctx.Names.TypeName(ty)}`, which is invalid"
-            : name == "assert_mem_uninitialized_valid" && !Validity.PermitsUninit(_ctx, layout) ? $"attempted to leave type `{_ctx.Names.TypeName(ty)}` uninitialized, which is invalid"
+        string? message = layout.Uninhabited ? $"attempted to instantiate uninhabited type `{Name()}`"
+            : name == "assert_zero_valid" && !Validity.PermitsZero(_ctx, layout) ? $"attempted to zero-initialize type `{Name()}`, which is invalid"
+            : name == "assert_mem_uninitialized_valid" && !Validity.PermitsUninit(_ctx, layout) ? $"attempted to leave type `{Name()}` uninitialized, which is invalid"
             : null;
         if (message is null)
         {
@@ -73,6 +75,13 @@ internal sealed partial class FunctionLowering
         }
         var (pointer, length) = StringConstant(message);
         CallLangFunction("panic_nounwind", [pointer, length], UnwindAction.Unreachable);
+
+        string Name()
+        {
+            var text = new StringBuilder();
+            new PathPrinter(_tcx, CompilingCrate.Of(_tcx, _body, _instance, source), text).Type(ty);
+            return text.ToString();
+        }
     }
 
     // -- unwinding ---------------------------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,6 @@ public interface ISymbolNames
     /// <summary>Is the function compiled in this link (true), or machine code that exists elsewhere?</summary>
     bool IsCompiledHere(Instance instance);
 
-    /// <summary>A type as core::any::type_name prints it: for panic messages.</summary>
+    /// <summary>A type as core::any::type_name prints it: for errors.</summary>
     string TypeName(Ty ty);
 }

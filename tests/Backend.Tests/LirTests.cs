@@ -131,4 +131,22 @@ public sealed class LirTests
 
             """, LirPrinter.Print(f));
     }
+
+    /// <summary>As rustc's backend decides them: nothing is generated for a check of constants that holds.</summary>
+    [Theory]
+    [InlineData(LirOp.UDiv, 250L, 3L, 83)]
+    [InlineData(LirOp.URem, 250L, 7L, 5)]
+    [InlineData(LirOp.SDiv, 250L, 3L, 254)]
+    [InlineData(LirOp.SRem, 250L, 4L, 254)]
+    [InlineData(LirOp.AShr, 250L, 1L, 253)]
+    [InlineData(LirOp.UDiv, 1L, 0L, -1)]
+    [InlineData(LirOp.SDiv, 128L, 255L, -1)]
+    [InlineData(LirOp.AShr, 1L, 8L, -1)]
+    public void Operations_on_constants_are_constants_unless_they_trap(LirOp op, long a, long b, int expected)
+    {
+        var builder = new LirBuilder();
+        builder.SwitchTo(builder.NewBlock());
+        int result = builder.Binary(op, builder.IConst(LirType.I8, a), builder.IConst(LirType.I8, b));
+        Assert.Equal(expected < 0 ? null : (int?)expected, (int?)builder.KnownInt(result));
+    }
 }

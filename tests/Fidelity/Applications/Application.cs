@@ -13,10 +13,9 @@ public sealed record Application(string Name, string Level, RecordedCrate Progra
         var result = new List<Application>();
         string? filter = Environment.GetEnvironmentVariable("FIDELITY_PROGRAM");
         foreach (var (name, exe, manifest, options) in Sources(corpus))
-            foreach (string level in (string[])["0", "2"])
+            foreach (string level in corpus.Levels)
             {
                 if (filter is not null && !name.Contains(filter, StringComparison.Ordinal)) continue;
-                if (Environment.GetEnvironmentVariable("FIDELITY_LEVEL") is { Length: > 0 } only && only != level) continue;
                 try
                 {
                     result.Add(Build(corpus, name, exe, manifest, options, level));

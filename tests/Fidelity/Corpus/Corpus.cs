@@ -21,6 +21,8 @@ public sealed class Corpus(bool quick)
     List<Application>? _applications;
 
     public bool Quick { get; } = quick;
+    /// <summary>Optimization levels that programs are built with.</summary>
+    public string[] Levels { get; } = Environment.GetEnvironmentVariable("FIDELITY_LEVEL") is { Length: > 0 } only ? [only] : ["0", "2"];
     public string Repository { get; } = FindRepository();
     public string Rustc => _toolchain.Rustc;
     /// <summary>$MIRLINK_CARGO, else the one beside rustc.</summary>

@@ -30,7 +30,7 @@ static partial class BehaviourComparison
         try
         {
             foreach (var program in CorpusProgram.All(corpus).Concat(OfBackends(corpus)))
-                foreach (string level in (string[])["0", "2"])
+                foreach (string level in corpus.Levels)
                 {
                     if (filter is not null && !$"{program.Set}/{program.Name}".Contains(filter, StringComparison.Ordinal)) continue;
                     Compare(corpus, program, level, folder, tally);
@@ -110,7 +110,10 @@ static partial class BehaviourComparison
             if (built.ExitCode == 0) built = Execution.Run(Tool(corpus), directory, ["link", rlib, "-o", app, "-O" + level, .. flags, .. library], "", ToolEnvironment(corpus));
             if (built.ExitCode != 0)
             {
-                tally.Differs(set, "does not build", $"{where}: {FirstError(built)}");
+                string error = FirstError(built);
+                if (Unsupported().IsMatch(error)) tally.Refused(set, "an error that names the construct", $"{where}: {error}", "not supported (docs/coverage.md)");
+                else if (RustcRefusesUnused(corpus, front, directory, error)) tally.Refused(set, "rustc's own error about a function that the program does not use", $"{where}: {error}", RefusesUnused);
+                else tally.Differs(set, "does not build", $"{where}: {error}");
                 return;
             }
             var actual = Observe(app, text, directory);
@@ -134,6 +137,15 @@ static partial class BehaviourComparison
         Execution.Run(Tool(corpus), directory, ["rustc", .. args, "--emit=mir-rlib", "-o", Path.Combine(ours, "libmini_core.rlib")], "", ToolEnvironment(corpus));
         return directory;
     }
+
+    const string RefusesUnused = "stock rustc without any option of ours, told to compile unused functions too (`--crate-type=lib -Clink-dead-code`), ends with the same error; Mirlink has rustc make the MIR of every function";
+
+    /// <summary>Does stock rustc say the same of the program's functions, those included that its main does not reach?</summary>
+    static bool RustcRefusesUnused(Corpus corpus, string[] front, string directory, string error) =>
+        Execution.Run(corpus.Rustc, directory, [.. front, "--crate-type=lib", "-Clink-dead-code", "-o", Path.Combine(directory, "libunused.rlib")], "", ("RUSTC_BOOTSTRAP", "1")) is { ExitCode: not 0 } all && FirstError(all) == error;
+
+    [GeneratedRegex(@"^error: .+ (?:is|are) not supported\b")]
+    private static partial Regex Unsupported();
 
     static string FirstError(Execution e) => (e.Error + e.Output).Split('\n').FirstOrDefault(static l => l.Contains("error", StringComparison.Ordinal), $"exit code {e.ExitCode}");
 

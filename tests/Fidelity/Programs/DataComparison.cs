@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mirlink.Fidelity.Programs;
 
 /// <summary>Data of both modules: named statics by name, vtables and anonymous allocations by content, what they point to included.</summary>
@@ -49,12 +51,12 @@ static class DataComparison
                 string shown = theirs.Show(g);
                 if ((IsVtable(g) || vtablesByContent.Contains(shown)) != vtables || !seen.Add(shown)) continue;
                 if (Take(shown)) tally.Equal(set);
-                else if (!reached.Contains(g.Name)) tally.Note("only rustc: memory that nothing refers to", $"{where} {g.Name}: {Cut(shown)}", "only code that is not reached names it");
                 else if (shown.Contains("__", StringComparison.Ordinal) && Take(shown.Replace("__", "00", StringComparison.Ordinal)))
                 {
                     tally.Equal(set);
                     tally.Note("uninitialized bytes", $"{where} {g.Name}: {Cut(shown)}", "rustc leaves them to LLVM, ours are zero");
                 }
+                else if (!reached.Contains(g.Name)) tally.Note("only rustc: memory that nothing refers to", $"{where} {g.Name}: {Cut(shown)}", "only code that is not reached names it");
                 else if (g.Name.StartsWith("anon.", StringComparison.Ordinal)) tally.Note("only rustc: values to copy from", $"{where} {g.Name}: {Cut(shown)}", Copied);
                 else tally.Differs(set, vtables ? "only rustc: vtables" : "only rustc: memory", $"{where} {g.Name}: {Cut(shown)}");
             }
@@ -73,7 +75,23 @@ static class DataComparison
         if (!vtables && anonymous.Count > 0)
             foreach (string id in irs.TypeIds)
                 if (anonymous.Remove("align 8 " + id, out string? memory)) tally.Note("type ids", $"{where} {memory}: {id}", "a type's id depends on the identity of its crate, which is another for the library that Mirlink reads than for the program");
-        foreach (var (shown, name) in anonymous.OrderBy(a => a.Value, StringComparer.Ordinal)) tally.Differs(set, vtables ? "only ours: vtables" : "only ours: memory", $"{where} {name}: {Cut(shown)}");
+        foreach (var (shown, name) in anonymous.OrderBy(a => a.Value, StringComparer.Ordinal))
+        {
+            if (!vtables && IsOfGreaterAlignment(shown, all, seen)) tally.Note("equal memory of less alignment", $"{where} {name}: {Cut(shown)}", MoreAligned);
+            else tally.Differs(set, vtables ? "only ours: vtables" : "only ours: memory", $"{where} {name}: {Cut(shown)}");
+        }
+    }
+
+    const string MoreAligned = "rustc's backend keeps equal constants of a module once, aligned as the most demanding one needs (static_addr_of); both modules have that one";
+
+    /// <summary>Do both have the same immutable bytes with a greater alignment?</summary>
+    static bool IsOfGreaterAlignment(string shown, HashSet<string> ours, HashSet<string> theirs)
+    {
+        if (!shown.StartsWith("align ", StringComparison.Ordinal)) return false;
+        int end = shown.IndexOf(' ', "align ".Length);
+        for (int align = 2 * int.Parse(shown.AsSpan("align ".Length, end - "align ".Length), CultureInfo.InvariantCulture); align <= 4096; align *= 2)
+            if (string.Create(CultureInfo.InvariantCulture, $"align {align}{shown[end..]}") is var other && ours.Contains(other) && theirs.Contains(other)) return true;
+        return false;
     }
 
     const string Copied = "a constant with uninitialized parts that rustc's backend keeps in memory and copies from; how a value gets into a local is the backend's choice";

@@ -64,13 +64,13 @@ static partial class LayoutComparison
         }
     }
 
-    /// <summary>The crate's types without parameters, used or not: types in different blocks may bear the same name.</summary>
+    /// <summary>The crate's types and closures without parameters, used or not: types in different blocks may bear the same name, as closures in what one macro makes do.</summary>
     static IEnumerable<Ty> OfCrate(TyCtxt tcx, int crate, IReadOnlyCollection<Ty> others)
     {
         var known = new HashSet<Ty>(others, ReferenceEqualityComparer.Instance);
         for (int i = 0; i < tcx.Crates[crate].DefCount; i++)
         {
-            if (tcx.Crates[crate].DefKind(i) is not (DefKind.Struct or DefKind.Enum or DefKind.Union)) continue;
+            if (tcx.Crates[crate].DefKind(i) is not (DefKind.Struct or DefKind.Enum or DefKind.Union or DefKind.Closure)) continue;
             var type = tcx.EraseRegions(tcx.TypeOf(new DefId(crate, i)));
             if (!type.HasAny(TypeFlags.HasParam) && known.Add(type)) yield return type;
         }

@@ -33,7 +33,7 @@ public sealed class ProgramAnswers
     {
         foreach (var (row, _) in Questions) _tallies[row] = new Tally();
         foreach (var program in CorpusProgram.All(corpus))
-            foreach (string level in (string[])["0", "2"]) Ask(corpus, program, level);
+            foreach (string level in corpus.Levels) Ask(corpus, program, level);
         foreach (var application in corpus.Applications) Ask(corpus, CorpusProgram.Of(application), application.Level);
         _failures.AddRange(corpus.FailedApplications);
         // The example workspace and six others; which of the others are here differs.

@@ -20,6 +20,13 @@ public sealed class Tally
         if (why is null) _unexplained.Add($"{kind}: {example}");
     }
 
+    /// <summary>Not equal, and it is known why: an answer was refused.</summary>
+    public void Refused(string set, string kind, string example, string why)
+    {
+        Count(set, 0, 1);
+        Note(kind, example, why);
+    }
+
     /// <summary>Something that is explained and not asked.</summary>
     public void Note(string kind, string example, string? why) =>
         _differences[kind] = _differences.TryGetValue(kind, out var d) ? (d.Number + 1, d.Example, d.Why) : (1, example, why);
