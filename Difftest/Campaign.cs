@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mirlink.Difftest.Generate;
 using Mirlink.Difftest.Reduce;
 using Mirlink.Difftest.Run;
+using Mirlink.Difftest.Workers;
 using Mirlink.Rustc;
 
 namespace Mirlink.Difftest;
@@ -30,6 +31,8 @@ public sealed record CampaignOptions
     public TimeSpan ReduceFor { get; init; } = TimeSpan.FromMinutes(3);
     /// <summary>Where failing programs are kept, null for nowhere.</summary>
     public string? Failures { get; init; }
+    /// <summary>Where programs are linked, so that what ends a process does not end the campaign; null: in this process.</summary>
+    public WorkerCommand? Worker { get; init; }
 }
 
 /// <summary>A program that failed, made small.</summary>
@@ -63,13 +66,14 @@ public sealed class Campaign(CampaignOptions options)
 
     private void Work(string directory, long start)
     {
+        using var process = options.Worker is { } worker ? new LinkProcess(worker, directory) : null;
         while (true)
         {
             int index = Interlocked.Increment(ref _next);
             if (!Continues(index, start)) return;
             ulong seed = options.Program ?? Choices.Derive(options.Seed, (ulong)(options.First + index));
             var program = ProgramGenerator.Generate(seed, options.Functions, options.KnownBugs.Avoid);
-            var outcome = new Comparison(_toolchain, options.Variants ?? Rotation(options.First + index)).Compare(program.Source, FrontEndOptions.For(seed), directory);
+            var outcome = ComparisonOf(options.Variants ?? Rotation(options.First + index), process).Compare(program.Source, FrontEndOptions.For(seed), directory);
             bool isNew = false;
             lock (_lock)
             {
@@ -81,9 +85,11 @@ public sealed class Campaign(CampaignOptions options)
                 }
                 Progress?.Invoke(_programs, seed, outcome);
             }
-            if (isNew) Keep(program, outcome, directory);
+            if (isNew) Keep(program, outcome, directory, process);
         }
     }
+
+    private Comparison ComparisonOf(IReadOnlyList<BuildVariant> variants, LinkProcess? process) => new(_toolchain, variants) { Linker = process is null ? null : process.Link };
 
     private BuildVariant[] Rotation(int index)
     {
@@ -91,13 +97,13 @@ public sealed class Campaign(CampaignOptions options)
         return options.Interpreter ? [.. variants, BuildVariant.Interpreter] : variants;
     }
 
-    private void Keep(GeneratedProgram program, Outcome outcome, string directory)
+    private void Keep(GeneratedProgram program, Outcome outcome, string directory, LinkProcess? process)
     {
         var options1 = FrontEndOptions.For(program.Seed);
         string source = program.Source;
         if (options.ReduceFor > TimeSpan.Zero)
         {
-            var reducing = new Comparison(_toolchain, outcome.Variant is { } v ? [BuildVariant.ByName(v)] : []);
+            var reducing = ComparisonOf(outcome.Variant is { } v ? [BuildVariant.ByName(v)] : [], process);
             source = Reducer.Reduce(program.Code, text => reducing.Compare(text, options1, directory) is var o && o.Verdict == outcome.Verdict && (o.Verdict != Verdict.Rejected || SameError(o.Detail, outcome.Detail)) && o.Signature == outcome.Signature,
                 DateTime.UtcNow + options.ReduceFor).ToString();
         }

@@ -41,11 +41,12 @@ internal sealed class MutationCheck(RustcToolchain toolchain, string directory, 
                 int count = Math.Min(limit - first, number == 0 ? FirstBatch : Batch);
                 var seeds = new ulong[count];
                 for (int i = 0; i < count; i++) seeds[i] = Choices.Derive(Seed, (ulong)(first + i));
-                var comparison = new BodyComparison(toolchain, directory);
-                var failures = comparison.Compare(comparison.Prepare(seeds), VariantsFor(fault, number));
-                if (failures.Count > 0)
+                using var comparison = new BodyComparison(toolchain, directory);
+                var search = new BatchSearch(comparison);
+                search.Run(seeds, VariantsFor(fault, number));
+                if (search.Failures.Count > 0)
                 {
-                    var earliest = failures.MinBy(f => Array.IndexOf(seeds, f.Seed))!;
+                    var earliest = search.Failures.MinBy(f => Array.IndexOf(seeds, f.Seed))!;
                     return new MutationResult(fault.ToString(), first + Array.IndexOf(seeds, earliest.Seed) + 1, null, earliest.Signature);
                 }
                 first += count;

@@ -52,6 +52,8 @@ internal enum Fault : byte
     LlvmNoWrap,
     /// <summary>LLVM's arithmetic shift of bytes is a logical one.</summary>
     LlvmByteShift,
+    /// <summary>LLVM is told that a field has a value which is copied only.</summary>
+    LlvmCopiedFieldDefined,
     /// <summary>Cranelift widens bytes without their sign.</summary>
     CraneliftSignExtension,
     /// <summary>Cranelift's 128-bit multiplication misses that adding the halves' products overflows.</summary>

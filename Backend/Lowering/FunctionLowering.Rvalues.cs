@@ -53,7 +53,7 @@ internal sealed partial class FunctionLowering
         {
             case Rvalue.Use r:
                 // A copy of a whole value that the passes made copies of fields may have some without a value: `assume_init` is often used before all are written.
-                _mayBeUninit = r.Operand is { IsPlace: true, Place.Projection: [.., { Kind: ProjectionKind.Field }] };
+                _mayBeUninit = r.Operand is { IsPlace: true, Place.Projection: [.., { Kind: ProjectionKind.Field }] } && !DeliberateFault.Is(Fault.LlvmCopiedFieldDefined);
                 var copied = LowerOperand(r.Operand);
                 _mayBeUninit = false;
                 return copied;

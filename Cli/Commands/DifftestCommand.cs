@@ -5,6 +5,7 @@ using Mirlink.Difftest;
 using Mirlink.Difftest.Bodies;
 using Mirlink.Difftest.Generate;
 using Mirlink.Difftest.Run;
+using Mirlink.Difftest.Workers;
 using Mirlink.Mir;
 using Mirlink.Rustc;
 
@@ -30,15 +31,21 @@ internal static class DifftestCommand
         var first = new Option<int>("--first") { HelpName = "N", Description = "Leave out the first N programs of the seed, to go on with a run" };
         var program = new Option<string?>("--program") { HelpName = "SEED", Description = "Only the program of this seed, as a failure's report and file name give it" };
         var print = new Option<bool>("--print") { Description = "Only print the programs" };
+        var work = new Option<string?>(WorkOption) { Hidden = true };
         var command = new Command("difftest", "Generate random programs and compare what rustc's and Mirlink's builds of them do")
         {
-            count, seed, first, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print,
+            count, seed, first, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print, work,
         }.WithExamples(
             ("ten minutes of it", "mirlink difftest --minutes 10"),
             ("the same programs again, built in every way", "mirlink difftest --seed 42 --count 20 --variants all"),
             ("one that failed, again", "mirlink difftest --level mir --program 65c43f33e1b6e3e4 --variants llvm-O0,cranelift-O2"));
         command.SetAction(r =>
         {
+            if (r.GetValue(work) is { } directory)
+            {
+                WorkerServer.Serve(directory);
+                return 0;
+            }
             ulong? one = r.GetValue(program) is { } hex ? ProgramSeed(hex) : null;
             ulong s = one ?? r.GetValue(seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
             var knownBugs = r.GetValue(known) is { } file ? KnownBugs.Read(file) : KnownBugs.None;
@@ -76,6 +83,7 @@ internal static class DifftestCommand
                     Variants = r.GetValue(variants) switch { null => null, "all" => BuildVariant.All, var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
                     Cranelift = cranelift,
                     KnownBugs = knownBugs,
+                    Worker = Worker(),
                     Failures = r.GetValue(failures),
                     Jobs = r.GetValue(jobs) ?? Environment.ProcessorCount,
                     ReduceFor = r.GetValue(noReduce) ? TimeSpan.Zero : TimeSpan.FromMinutes(3),
@@ -93,12 +101,23 @@ internal static class DifftestCommand
                 Interpreter = InterpreterSysroot.IsBuilt(RustcToolchain.Find()),
                 Functions = r.GetValue(functions),
                 KnownBugs = knownBugs,
+                Worker = Worker(),
                 Failures = r.GetValue(failures),
                 Jobs = r.GetValue(jobs) ?? Environment.ProcessorCount,
                 ReduceFor = r.GetValue(noReduce) ? TimeSpan.Zero : TimeSpan.FromMinutes(3),
             });
         });
         return command;
+    }
+
+    /// <summary>This command as a process that campaigns give work to.</summary>
+    private const string WorkOption = "--work";
+
+    private static WorkerCommand Worker()
+    {
+        string self = Environment.ProcessPath ?? throw new BugException("a process without a file");
+        string[] arguments = ["difftest", WorkOption];
+        return new WorkerCommand(self, Path.GetFileNameWithoutExtension(self) == "dotnet" ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments);
     }
 
     /// <summary>The seed of one program, as it is printed: sixteen hexadecimal digits.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Mirlink.Difftest.Generate;
 using Mirlink.Difftest.Run;
+using Mirlink.Difftest.Workers;
 using Mirlink.Rustc;
 
 namespace Mirlink.Difftest.Bodies;
@@ -29,6 +30,8 @@ public sealed record BodyCampaignOptions
     /// <summary>Where failing programs are kept, null for nowhere.</summary>
     public string? Failures { get; init; }
     public bool StopAtFirst { get; init; }
+    /// <summary>Where the work is done, so that what ends a process does not end the campaign; null: in this process.</summary>
+    public WorkerCommand? Worker { get; init; }
 }
 
 /// <summary>What a campaign found. Links: executables that were made. WithOracle: programs that the interpreter ran, too.</summary>
@@ -57,24 +60,25 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
 
     private void Work(string directory, long start)
     {
-        var comparison = new BodyComparison(_toolchain, directory);
+        using IBatchRunner runner = options.Worker is { } worker ? new BatchProcess(worker, directory) : new BodyComparison(_toolchain, directory);
         while (!_stop)
         {
             int number = Interlocked.Increment(ref _next), first = options.First + number * options.Batch;
             int count = options.Count is { } all ? Math.Min(options.Batch, options.First + all - first) : options.Batch;
-            if (count <= 0 || options.Time is { } time && Stopwatch.GetElapsedTime(start) >= time) break;
+            if (count <= 0 || options.Time is { } limit && Stopwatch.GetElapsedTime(start) >= limit) break;
             var seeds = new ulong[count];
             for (int i = 0; i < count; i++) seeds[i] = options.Program ?? Choices.Derive(options.Seed, (ulong)(first + i));
-            var batch = comparison.Prepare(seeds);
             var variants = options.Variants ?? BuildVariant.Rotation(options.First / options.Batch + number, options.Cranelift);
-            var failures = comparison.Compare(batch, variants);
+            var search = new BatchSearch(runner);
+            search.Run(seeds, variants);
             var fresh = new List<BodyFailure>();
             lock (_lock)
             {
                 _programs += count;
                 _links += variants.Count;
-                foreach (var p in batch.Programs) if (p.Expected is not null) _oracle++;
-                foreach (var f in failures)
+                _oracle += search.WithOracle;
+                foreach (var (what, time) in search.Times) _times[what] = _times.GetValueOrDefault(what) + time;
+                foreach (var f in search.Failures)
                 {
                     if (options.KnownBugs.Explains(f.Signature)) { _known++; continue; }
                     // The same bug is likely to be found again and again; two of a kind are reduced.
@@ -82,12 +86,11 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
                     if (seen <= 2) fresh.Add(f);
                     else _failures.Add((f, ""));
                 }
-                Progress?.Invoke(_programs, failures);
+                Progress?.Invoke(_programs, search.Failures);
             }
-            foreach (var f in fresh) Keep(f, directory);
-            if (options.StopAtFirst && failures.Count > 0) _stop = true;
+            foreach (var f in fresh) Keep(f, runner);
+            if (options.StopAtFirst && search.Failures.Count > 0) _stop = true;
         }
-        lock (_lock) foreach (var (what, time) in comparison.Times) _times[what] = _times.GetValueOrDefault(what) + time;
     }
 
     /// <summary>The programs' bodies as text.</summary>
@@ -100,9 +103,9 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
         return text.ToString();
     }
 
-    private void Keep(BodyFailure failure, string directory)
+    private void Keep(BodyFailure failure, IBatchRunner runner)
     {
-        string text = options.ReduceFor > TimeSpan.Zero ? BodyReducer.Reduce(_toolchain, directory, failure, DateTime.UtcNow + options.ReduceFor) : "";
+        string text = options.ReduceFor > TimeSpan.Zero ? runner.Reduce(failure, options.ReduceFor) : "";
         lock (_lock) _failures.Add((failure, text));
         if (options.Failures is not { } folder) return;
         Directory.CreateDirectory(folder);

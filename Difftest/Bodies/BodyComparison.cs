@@ -15,15 +15,15 @@ public sealed record BodyFailure(ulong Seed, string Variant, ulong? Expected, ul
     private static string Shape(string message) => System.Text.RegularExpressions.Regex.Replace(message.Split('\n')[0], @"_R\w+|p\d+_\w+|\d+", "_");
 }
 
-/// <summary>Links a batch in each variant, runs it and compares each program's hash with the interpreter's, or with the first variant's where there is none.</summary>
-public sealed class BodyComparison(RustcToolchain toolchain, string directory)
+/// <summary>In this process: links a batch in each variant, runs it and compares each program's hash with the interpreter's, or with the first variant's where there is none.</summary>
+public sealed class BodyComparison(RustcToolchain toolchain, string directory) : IBatchRunner
 {
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(60);
 
     public int Jobs { get; init; } = 1;
 
-    /// <summary>CPU and wall time by what it was spent on, since the object was made.</summary>
-    public SortedDictionary<string, TimeSpan> Times { get; } = new(StringComparer.Ordinal);
+    /// <summary>Wall time by what it was spent on, for one answer.</summary>
+    private SortedDictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
 
     private T Timed<T>(string what, Func<T> f)
     {
@@ -34,7 +34,7 @@ public sealed class BodyComparison(RustcToolchain toolchain, string directory)
         }
         finally
         {
-            Times[what] = Times.GetValueOrDefault(what) + System.Diagnostics.Stopwatch.GetElapsedTime(start);
+            _times[what] = _times.GetValueOrDefault(what) + System.Diagnostics.Stopwatch.GetElapsedTime(start);
         }
     }
 
@@ -98,40 +98,44 @@ public sealed class BodyComparison(RustcToolchain toolchain, string directory)
         return hashes;
     }
 
-    /// <summary>All variants of a batch. Programs that the interpreter does not accept are failures of the variant "interpreter".</summary>
-    public List<BodyFailure> Compare(BodyBatch batch, IReadOnlyList<BuildVariant> variants)
+    // -- answers -------------------------------------------------------------------------------------------------------------------------------
+
+    private BodyBatch? _batch;
+    private ulong?[] _expected = [];
+
+    public BatchAnswer Open(IReadOnlyList<ulong> seeds)
     {
+        _times = new(StringComparer.Ordinal);
+        _batch = Prepare(seeds);
+        _expected = new ulong?[seeds.Count];
         var failures = new List<BodyFailure>();
-        var expected = new ulong?[batch.Programs.Count];
-        for (int i = 0; i < expected.Length; i++)
+        int withOracle = 0;
+        for (int i = 0; i < _expected.Length; i++)
         {
-            expected[i] = batch.Programs[i].Expected;
-            if (batch.Programs[i].Rejected is { } rejected) failures.Add(new BodyFailure(batch.Programs[i].Seed, "interpreter", null, null, rejected));
+            var program = _batch.Programs[i];
+            if ((_expected[i] = program.Expected) is not null) withOracle++;
+            if (program.Rejected is { } rejected) failures.Add(new BodyFailure(program.Seed, "interpreter", null, null, rejected));
         }
-        foreach (var variant in variants)
-        {
-            if (Hashes(batch, variant, out string error) is not { } hashes)
-            {
-                failures.AddRange(Halves(batch, variant, error));
-                continue;
-            }
-            for (int i = 0; i < hashes.Length; i++)
-            {
-                if (batch.Programs[i].Rejected is not null) continue;
-                expected[i] ??= hashes[i];
-                if (hashes[i] is null || hashes[i] != expected[i])
-                    failures.Add(new BodyFailure(batch.Programs[i].Seed, variant.Name, expected[i], hashes[i], hashes[i] is null ? error : "another hash"));
-            }
-        }
-        return failures;
+        return new BatchAnswer(failures, withOracle, null, _times);
     }
 
-    /// <summary>A batch that cannot be linked: the programs that are why, found by halving, and what the others do.</summary>
-    private List<BodyFailure> Halves(BodyBatch batch, BuildVariant variant, string error)
+    public BatchAnswer Run(BuildVariant variant)
     {
-        if (batch.Programs.Count == 1) return [new BodyFailure(batch.Programs[0].Seed, variant.Name, batch.Programs[0].Expected, null, error)];
-        int half = batch.Programs.Count / 2;
-        ulong[] seeds = [.. batch.Programs.Select(static p => p.Seed)];
-        return [.. Compare(Prepare(seeds[..half]), [variant]), .. Compare(Prepare(seeds[half..]), [variant])];
+        var batch = _batch ?? throw new BugException("no batch is open");
+        _times = new(StringComparer.Ordinal);
+        var failures = new List<BodyFailure>();
+        if (Hashes(batch, variant, out string error) is not { } hashes) return new BatchAnswer(failures, 0, error, _times);
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            if (batch.Programs[i].Rejected is not null) continue;
+            _expected[i] ??= hashes[i];
+            if (hashes[i] is null || hashes[i] != _expected[i])
+                failures.Add(new BodyFailure(batch.Programs[i].Seed, variant.Name, _expected[i], hashes[i], hashes[i] is null ? error : "another hash"));
+        }
+        return new BatchAnswer(failures, 0, null, _times);
     }
+
+    public string Reduce(BodyFailure failure, TimeSpan time) => BodyReducer.Reduce(toolchain, directory, failure, DateTime.UtcNow + time, new ReductionJournal());
+
+    public void Dispose() { }
 }

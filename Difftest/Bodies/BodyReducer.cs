@@ -20,10 +20,11 @@ public sealed class BodyReducer
     private readonly BuildVariant? _reference;
     private readonly BodyFailure _failure;
     private readonly DateTime _until;
+    private readonly ReductionJournal _journal;
 
-    private BodyReducer(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until)
+    private BodyReducer(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until, ReductionJournal journal)
     {
-        (_failure, _until) = (failure, until);
+        (_failure, _until, _journal) = (failure, until, journal);
         _comparison = new BodyComparison(toolchain, directory);
         _batch = _comparison.Prepare([failure.Seed]);
         _variant = failure.Variant == "interpreter" ? BuildVariant.Default[0] : BuildVariant.ByName(failure.Variant);
@@ -31,9 +32,9 @@ public sealed class BodyReducer
     }
 
     /// <summary>The text of the reduced program: its types and the bodies that are left.</summary>
-    public static string Reduce(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until)
+    public static string Reduce(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until, ReductionJournal journal)
     {
-        var reducer = new BodyReducer(toolchain, directory, failure, until);
+        var reducer = new BodyReducer(toolchain, directory, failure, until, journal);
         bool alone = reducer.StillFails();
         if (alone)
         {
@@ -45,7 +46,9 @@ public sealed class BodyReducer
 
     // -- the test ------------------------------------------------------------------------------------------------------------------------------
 
-    private bool StillFails()
+    private bool StillFails() => _journal.Decide(Test);
+
+    private bool Test()
     {
         var program = _batch.Programs[0];
         program.Expected = null;
@@ -75,7 +78,7 @@ public sealed class BodyReducer
     private void Run()
     {
         bool changed = true;
-        while (changed && DateTime.UtcNow < _until)
+        while (changed && !IsOver)
         {
             changed = Terminators();
             changed |= Statements();
@@ -83,10 +86,12 @@ public sealed class BodyReducer
         }
     }
 
+    private bool IsOver => !_journal.Replays && DateTime.UtcNow >= _until;
+
     /// <summary>Makes a change and keeps it if the program still fails.</summary>
     private bool Try(Action change, Action undo)
     {
-        if (DateTime.UtcNow >= _until) return false;
+        if (IsOver) return false;
         change();
         if (StillFails()) return true;
         undo();

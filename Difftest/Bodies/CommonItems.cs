@@ -34,6 +34,9 @@ internal sealed class CommonItems
         Wrapper = AddStruct("Wrapper", [i.U8, t], Rust, generic: true).Def;
         Maybe = AddEnum("Maybe", [[], [t]], Rust, [], generic: true);
 
+        MaybeUninit = AddUnion("MaybeUninit", [i.Unit, t], Rust, generic: true).Def;
+        TransparentMaybeUninit = AddUnion("TransparentMaybeUninit", [i.Unit, t], new ReprOptions(null, null, null, ReprFlags.Transparent, 0), generic: true).Def;
+
         Mix = AddFunction("mix", [ContextPtr, U64.Ty], i.Unit, InlineAttr.Never);
         WriteMix();
         foreach (var f in Floats)
@@ -60,6 +63,9 @@ internal sealed class CommonItems
     public DefId Mix { get; }
     public DefId Wrapper { get; }
     public DefId Maybe { get; }
+    /// <summary>Unions of nothing (field 0) and a T (field 1).</summary>
+    public DefId MaybeUninit { get; }
+    public DefId TransparentMaybeUninit { get; }
     public CommonTraits Traits { get; }
 
     public ValueType Scalar(Ty ty) => _scalars[ty];
@@ -93,12 +99,13 @@ internal sealed class CommonItems
         return (def, Interner.Adt(def, Interner.NoArgs));
     }
 
-    public Ty AddUnion(string name, Ty[] fields)
+    public (DefId Def, Ty Ty) AddUnion(string name, Ty[] fields, ReprOptions repr, bool generic = false)
     {
         var item = new MemoryItem { Kind = DefKind.Union, Key = s_root with { Data = DefPathData.TypeNs, Name = name } };
         var def = Crate.Add(item);
-        item.Adt = new AdtDef(def, AdtKind.Union, [new VariantDef(def, name, null, false, null, 0, AddFields(def, fields), false)], FlagsOf(AdtKind.Union), new ReprOptions(null, null, null, ReprFlags.C, 0));
-        return Interner.Adt(def, Interner.NoArgs);
+        if (generic) item.Generics = TypeParams(def, "T");
+        item.Adt = new AdtDef(def, AdtKind.Union, [new VariantDef(def, name, null, false, null, 0, AddFields(def, fields), false)], FlagsOf(AdtKind.Union), repr);
+        return (def, Interner.Adt(def, Interner.NoArgs));
     }
 
     public DefId AddEnum(string name, Ty[][] variants, ReprOptions repr, ulong[] discriminants, bool generic = false)

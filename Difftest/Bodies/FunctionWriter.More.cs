@@ -156,7 +156,7 @@ internal sealed partial class FunctionWriter
     /// <summary>An aggregate taken apart and put together again with its first field changed.</summary>
     private void Fields()
     {
-        var structs = _variables.FindAll(static v => v.Type.Kind is ValueKind.Struct or ValueKind.Tuple);
+        var structs = _variables.FindAll(static v => v.Type is { Kind: ValueKind.Struct or ValueKind.Tuple, Unwritten: [] });
         if (structs.Count == 0) { Copy(); return; }
         var v = _choices.In(structs);
         var operands = new Operand[v.Type.Fields.Length];

@@ -7,7 +7,7 @@ internal sealed partial class FunctionWriter
 {
     private void Statement()
     {
-        switch (_choices.Weighted([22, 8, 6, 14, 10, 8, 8, 5, 6, 8, 6, 6, 4, 5, _program.Drops ? 6 : 0, _program.Unwinds ? 4 : 0, 9]))
+        switch (_choices.Weighted([22, 8, 6, 14, 10, 8, 8, 5, 6, 8, 6, 6, 4, 5, _program.Drops ? 6 : 0, _program.Unwinds ? 4 : 0, 5, 9]))
         {
             case 0: Arithmetic(); break;
             case 1: Overflowing(); break;
@@ -25,6 +25,7 @@ internal sealed partial class FunctionWriter
             case 13: Mix(); break;
             case 14: Replace(); break;
             case 15: MayThrow(); break;
+            case 16: Unwritten(); break;
             default: Uncommon(); break;
         }
     }

@@ -4,7 +4,7 @@ using Mirlink.Mir;
 namespace Mirlink.Difftest.Bodies;
 
 /// <summary>
-/// One function body: a graph of labels with jumps from anywhere to anywhere. All locals have a value from the start, so any order of blocks is fine; jumps
+/// One function body: a graph of labels with jumps from anywhere to anywhere. All that is read has a value from the start, so any order of blocks is fine; jumps
 /// back use up fuel, which the context holds for the whole program, so it ends.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ namespace Mirlink.Difftest.Bodies;
 /// </remarks>
 internal sealed partial class FunctionWriter
 {
-    /// <summary>A local that holds a value at any time. Exposed: raw pointers may point to it.</summary>
+    /// <summary>A local that holds a value at any time, but for what a type leaves <see cref="ValueType.Unwritten"/>. Exposed: raw pointers may point to it.</summary>
     private sealed record Variable(int Local, ValueType Type, bool Exposed);
 
     private readonly ProgramWriter _program;
@@ -186,8 +186,9 @@ internal sealed partial class FunctionWriter
                 for (int i = 0; i < t.Length; i++)
                     if (t.Length <= 6 || _choices.Percent(30)) AddPlaces(place.Project(ProgramWriter.Element(i, t.Length)), t.Fields[0], writable, aligned);
                 break;
-            default:
-                for (int i = 0; i < t.Fields.Length; i++) AddPlaces(place.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), t.Fields[i], writable, aligned && !t.Packed);
+            case ValueKind.Tuple or ValueKind.Struct:
+                for (int i = 0; i < t.Fields.Length; i++)
+                    if (!t.IsUnwritten(i)) AddPlaces(place.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), t.Fields[i], writable, aligned && !t.Packed);
                 break;
         }
     }
@@ -233,6 +234,13 @@ internal sealed partial class FunctionWriter
                     _b.Assign(place, ProgramWriter.Aggregate(t, v, Values(t.Variants[v].Length, i => t.Variants[v][i])));
                     break;
                 }
+            case ValueKind.MaybeUninit:
+                if (_choices.Percent(35)) _b.Assign(place, ProgramWriter.WrittenMaybeUninit(t, Value(t.Fields[0])));
+                break;
+            case ValueKind.Struct when t.Unwritten.Length > 0:
+                for (int i = 0; i < t.Fields.Length; i++)
+                    if (!t.IsUnwritten(i) || _choices.Percent(15)) _b.Use(place.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), Value(t.Fields[i]));
+                break;
             default: _b.Assign(place, ProgramWriter.Aggregate(t, 0, Values(t.Fields.Length, i => t.Fields[i]))); break;
         }
     }

@@ -93,7 +93,7 @@ internal sealed partial class ProgramWriter
     {
         if (_unions.TryGetValue(t.Size, out var known)) return known;
         ValueType[] fields = [.. Array.FindAll(items.Ints, i => i.Size == t.Size), ArrayOf(items.Scalar(Interner.U8), t.Size)];
-        var union = (items.AddUnion(NewName("U"), Types(fields)), fields);
+        var union = (items.AddUnion(NewName("U"), Types(fields), new ReprOptions(null, null, null, ReprFlags.C, 0)).Ty, fields);
         _unions.Add(t.Size, union);
         return union;
     }
@@ -170,7 +170,8 @@ internal sealed partial class ProgramWriter
         int instances = choices.Between(1, 3);
         for (int k = 0; k < instances; k++)
         {
-            var type = AnyType();
+            // Some go into an enum.
+            var type = AnyType() is { HasUnwrittenNiche: false } any ? any : Scalar();
             Implement(type);
             GenericFunctions.Add((def, type.Ty, type));
         }

@@ -63,16 +63,16 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
 
     public ValueType AnyType() => _composites.Count > 0 && choices.Percent(45) ? choices.In(_composites) : Scalar();
 
-    private ValueType Element(int maxWeight)
+    private ValueType Element(int maxWeight, bool ofEnum = false)
     {
         var t = AnyType();
-        return t.Weight <= maxWeight ? t : Scalar();
+        return t.Weight <= maxWeight && !(ofEnum && t.HasUnwrittenNiche) ? t : Scalar();
     }
 
-    private ValueType[] ElementList(int count, int maxWeight)
+    private ValueType[] ElementList(int count, int maxWeight, bool ofEnum = false)
     {
         var r = new ValueType[count];
-        for (int i = 0; i < count; i++) r[i] = Element(maxWeight);
+        for (int i = 0; i < count; i++) r[i] = Element(maxWeight, ofEnum);
         return r;
     }
 
@@ -80,14 +80,16 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
 
     private void AddComposite()
     {
-        var t = choices.Weighted([20, 20, 30, 30, 8, 8]) switch
+        var t = choices.Weighted([20, 20, 30, 30, 8, 8, 18, 8]) switch
         {
             0 => Tuple(ElementList(choices.Between(1, 4), 8)),
             1 => ArrayOf(Element(6), choices.Percent(15) ? choices.Between(9, 24) : choices.Between(1, 6)),
-            2 => Struct(),
+            2 => Struct(ElementList(choices.Between(1, 6), 8), []),
             3 => EnumType(),
-            4 => MaybeOf(Element(8)),
-            _ => WrapperOf(Element(8)),
+            4 => MaybeOf(Element(8, ofEnum: true)),
+            5 => WrapperOf(Element(8)),
+            6 => PartlyWritten(),
+            _ => MaybeUninitOf(Element(8)),
         };
         if (!_byType.TryAdd(t.Ty, t)) return;
         _composites.Add(t);
@@ -101,9 +103,19 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         return new ValueType(Interner.Array(element.Ty, (ulong)length), ValueKind.Array) { Fields = [element], Length = length };
     }
 
-    private ValueType Struct()
+    /// <summary>A struct of which some fields are never given a value. (No tuple: which type that is says nothing but its fields.)</summary>
+    private ValueType PartlyWritten()
     {
-        var fields = ElementList(choices.Between(1, 6), 8);
+        var fields = ElementList(choices.Between(3, 7), 8);
+        if (fields.Count(static f => f.HasBytes) < 3) return Struct(fields, []);
+        var unwritten = new bool[fields.Length];
+        unwritten[choices.Below(fields.Length)] = true;
+        for (int i = 0; i < fields.Length; i++) unwritten[i] |= choices.Percent(25);
+        return Struct(fields, unwritten);
+    }
+
+    private ValueType Struct(ValueType[] fields, bool[] unwritten)
+    {
         int form = choices.Weighted([60, 20, 12, 8]);
         // A packed struct must not hold one with an alignment of its own.
         if (form == 2 && Array.Exists(fields, static f => !f.IsScalar)) form = 1;
@@ -115,7 +127,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
             3 => new ReprOptions(null, 8 * number, null, 0, 0),
             _ => CommonItems.Rust,
         };
-        return new ValueType(items.AddStruct(NewName("S"), Types(fields), repr).Ty, ValueKind.Struct) { Fields = fields, Packed = form == 2 };
+        return new ValueType(items.AddStruct(NewName("S"), Types(fields), repr).Ty, ValueKind.Struct) { Fields = fields, Unwritten = unwritten, Packed = form == 2 };
     }
 
     private ValueType EnumType()
@@ -123,7 +135,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         int count = choices.Weighted([5, 40, 30, 15, 10]) + 1;
         if (choices.Percent(2)) count = choices.Percent(75) ? choices.Between(14, 60) : choices.Between(120, 260);
         var variants = new ValueType[count][];
-        for (int v = 0; v < count; v++) variants[v] = choices.Percent(count > 10 ? 97 : 35) ? [] : ElementList(choices.Between(1, 3), 6);
+        for (int v = 0; v < count; v++) variants[v] = choices.Percent(count > 10 ? 97 : 35) ? [] : ElementList(choices.Between(1, 3), 6, ofEnum: true);
         var repr = CommonItems.Rust;
         ulong[] discriminants = [];
         if (choices.Percent(30))
@@ -156,6 +168,8 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
     }
 
     private ValueType MaybeOf(ValueType inner) => new(Interner.Adt(items.Maybe, Interner.Args([inner.Ty])), ValueKind.Enum) { Variants = [[], [inner]], Discriminants = [0, 1] };
+    public ValueType MaybeUninitOf(ValueType inner) =>
+        new(Interner.Adt(choices.Percent(50) ? items.MaybeUninit : items.TransparentMaybeUninit, Interner.Args([inner.Ty])), ValueKind.MaybeUninit) { Fields = [inner] };
     private ValueType WrapperOf(ValueType inner) =>
         new(Interner.Adt(items.Wrapper, Interner.Args([inner.Ty])), ValueKind.Struct) { Fields = [items.Scalar(Interner.U8), inner] };
 
@@ -191,7 +205,8 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         switch (t.Kind)
         {
             case ValueKind.Tuple or ValueKind.Struct:
-                for (int i = 0; i < t.Fields.Length; i++) EmitHash(b, value.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), t.Fields[i]);
+                for (int i = 0; i < t.Fields.Length; i++)
+                    if (!t.IsUnwritten(i)) EmitHash(b, value.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), t.Fields[i]);
                 break;
             case ValueKind.Array:
                 for (int i = 0; i < t.Length; i++) EmitHash(b, value.Project(Element(i, t.Length)), t.Fields[0]);
@@ -275,6 +290,17 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
             b.Assign(place, new Rvalue.Repeat(LiteralOperand(b, t.Fields[0]), Interner.ConstUsize((ulong)t.Length)));
             return;
         }
+        if (t.Kind == ValueKind.MaybeUninit)
+        {
+            if (choices.Percent(40)) b.Assign(place, WrittenMaybeUninit(t, LiteralOperand(b, t.Fields[0])));
+            return;
+        }
+        if (t.Unwritten.Length > 0)
+        {
+            for (int i = 0; i < t.Fields.Length; i++)
+                if (!t.IsUnwritten(i)) EmitLiteral(b, place.Project(ProjectionElem.Field(i, t.Fields[i].Ty)), t.Fields[i]);
+            return;
+        }
         int variant = t.Kind == ValueKind.Enum ? choices.Below(t.Variants.Length) : 0;
         int count = t.Kind == ValueKind.Array ? t.Length : t.Kind == ValueKind.Enum ? t.Variants[variant].Length : t.Fields.Length;
         var operands = new Operand[count];
@@ -296,6 +322,8 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         ValueKind.Tuple => new Rvalue.Aggregate(AggregateKind.Tuple, operands),
         _ => new Rvalue.Aggregate(AggregateKind.Adt, operands) { Def = ((AdtTy)t.Ty).Def, Args = ((AdtTy)t.Ty).Args, Variant = variant },
     };
+
+    public static Rvalue.Aggregate WrittenMaybeUninit(ValueType t, Operand value) => new(AggregateKind.Adt, [value]) { Def = ((AdtTy)t.Ty).Def, Args = ((AdtTy)t.Ty).Args, ActiveField = 1 };
 
     public Operand Literal(ValueType t) => CommonItems.Int(LiteralBits(t), t.Ty);
 

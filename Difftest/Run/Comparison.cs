@@ -54,6 +54,9 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
     /// <summary>Threads for one link.</summary>
     public int Jobs { get; init; } = 1;
 
+    /// <summary>Who links instead of <see cref="Link"/>.</summary>
+    public Func<BuildVariant, FrontEndOptions, string, string?>? Linker { get; init; }
+
     /// <summary>What a program must do: rustc builds and runs it. Null, and why, when rustc rejects it.</summary>
     public Execution? Reference(string source, FrontEndOptions options, string directory, out string error)
     {
@@ -81,7 +84,7 @@ public sealed class Comparison(RustcToolchain toolchain, IReadOnlyList<BuildVari
         if (FrontEnd(source, options, directory) is { } rejected) return new Outcome(Verdict.Rejected, null, rejected);
         // Linked first: an error of the link needs no reference, which makes reducing it cheap.
         foreach (var variant in variants)
-            if (Link(variant, options, directory) is { } failed) return new Outcome(Verdict.LinkError, variant.Name, failed);
+            if ((Linker ?? Link)(variant, options, directory) is { } failed) return new Outcome(Verdict.LinkError, variant.Name, failed);
         string error = "";
         reference ??= Reference(source, options, directory, out error);
         if (reference is null) return new Outcome(Verdict.Rejected, null, error);

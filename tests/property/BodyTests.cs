@@ -96,10 +96,10 @@ public sealed class BodyTests(ITestOutputHelper output) : IDisposable
         var toolchain = RustcToolchain.Find();
         var variant = BuildVariant.ByName("llvm-O0-mir-none");
         DeliberateFault.Active = Fault.SignExtension;
-        var comparison = new BodyComparison(toolchain, _directory);
-        var batch = comparison.Prepare([.. Enumerable.Range(0, 40).Select(static i => Choices.Derive(3, (ulong)i))]);
-        var failure = comparison.Compare(batch, [variant]).First(f => f.Expected is not null && f.Actual is not null);
-        string whole = BodyCampaign.Print([failure.Seed]), reduced = BodyReducer.Reduce(toolchain, _directory, failure, DateTime.UtcNow + TimeSpan.FromSeconds(40));
+        using var comparison = new BodyComparison(toolchain, _directory);
+        comparison.Open([.. Enumerable.Range(0, 40).Select(static i => Choices.Derive(3, (ulong)i))]);
+        var failure = comparison.Run(variant).Failures.First(f => f.Expected is not null && f.Actual is not null);
+        string whole = BodyCampaign.Print([failure.Seed]), reduced = BodyReducer.Reduce(toolchain, _directory, failure, DateTime.UtcNow + TimeSpan.FromSeconds(40), new ReductionJournal());
         output.WriteLine(reduced);
         Assert.Contains("i16", reduced, StringComparison.Ordinal);
         Assert.True(reduced.Length < whole.Length, reduced);
