@@ -53,7 +53,9 @@ internal sealed partial class FunctionLowering
         {
             case Rvalue.Use r:
                 // A copy of a whole value that the passes made copies of fields may have some without a value: `assume_init` is often used before all are written.
-                _mayBeUninit = r.Operand is { IsPlace: true, Place.Projection: [.., { Kind: ProjectionKind.Field }] } && !DeliberateFault.Is(Fault.LlvmCopiedFieldDefined);
+                // And what is loaded before a loop may have none where the loop does not look at it: fields, and pointers behind pointers.
+                _mayBeUninit = (r.Operand is { IsPlace: true, Place.Projection: [.., { Kind: ProjectionKind.Field }] } && !DeliberateFault.Is(Fault.LlvmCopiedFieldDefined))
+                    || (r.Operand is { IsPlace: true, Place.Projection: [{ Kind: ProjectionKind.Deref }] } && layout.Ty is RefTy or RawPtrTy);
                 var copied = LowerOperand(r.Operand);
                 _mayBeUninit = false;
                 return copied;

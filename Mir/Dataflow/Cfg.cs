@@ -9,6 +9,7 @@ public sealed class Cfg
     public int[] ReversePostorder { get; }
     /// <summary>Position of a block in <see cref="ReversePostorder"/>, -1 for unreachable ones.</summary>
     public int[] Order { get; }
+    public bool HasCycle { get; }
 
     public Cfg(Body body)
     {
@@ -43,7 +44,12 @@ public sealed class Cfg
         for (int i = 0; i < ReversePostorder.Length; i++) Order[ReversePostorder[i]] = i;
 
         var counts = new int[count];
-        foreach (int b in ReversePostorder) foreach (int s in Successors[b]) counts[s]++;
+        foreach (int b in ReversePostorder)
+            foreach (int s in Successors[b])
+            {
+                counts[s]++;
+                HasCycle |= Order[s] <= Order[b];
+            }
         Predecessors = new int[count][];
         for (int b = 0; b < count; b++) Predecessors[b] = counts[b] == 0 ? [] : new int[counts[b]];
         foreach (int b in ReversePostorder) foreach (int s in Successors[b]) Predecessors[s][^counts[s]--] = b;

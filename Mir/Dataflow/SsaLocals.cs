@@ -43,6 +43,9 @@ public sealed class SsaLocals : PlaceVisitor
     public bool IsSsa(int local) => !_disqualified[local] && _block[local] != None;
     public bool IsArgument(int local) => _block[local] == Entry;
 
+    /// <summary>The block that assigns an SSA local; -1 for arguments. A call's result is there where the call returns to.</summary>
+    public int DefiningBlock(int local) => _block[local];
+
     /// <summary>What an SSA local is assigned; null for arguments and results of calls.</summary>
     public Rvalue? Definition(int local)
     {

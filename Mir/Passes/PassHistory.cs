@@ -38,8 +38,9 @@ internal sealed class PassHistory
 
     private Cfg? _cfg;
     private SsaLocals? _ssa;
+    private Loops? _loops;
 
-    public void Forget() => (_cfg, _ssa) = (null, null);
+    public void Forget() => (_cfg, _ssa, _loops) = (null, null, null);
 
     public static Cfg CfgOf(Body body)
     {
@@ -52,5 +53,15 @@ internal sealed class PassHistory
         cfg = CfgOf(body);
         if (body.Passes is not { } history) return new SsaLocals(body, cfg);
         return history._ssa ??= new SsaLocals(body, cfg);
+    }
+    public static Loops LoopsOf(Body body)
+    {
+        var cfg = CfgOf(body);
+        // Most bodies have none: they need no dominators for that.
+        if (!cfg.HasCycle) return Loops.None;
+        if (body.Passes?._loops is { } known) return known;
+        var loops = new Loops(cfg, SsaOf(body, out _).Dominators);
+        if (body.Passes is { } history) history._loops = loops;
+        return loops;
     }
 }

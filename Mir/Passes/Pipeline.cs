@@ -15,7 +15,7 @@ public sealed class Pipeline
     private readonly record struct Entry(IMirPass Pass, int Level, params string[] After);
 
     /// <summary>What leaves copies of locals where there were none.</summary>
-    private static readonly string[] s_makeCopies = ["inst-simplify", "const-prop", "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa", "gvn", "aggregate-stores"];
+    private static readonly string[] s_makeCopies = ["inst-simplify", "const-prop", "devirtualize", "reference-prop", "jump-threading", "split-locals", "sroa", "hoist-loads", "gvn", "aggregate-stores"];
 
     private static readonly Entry[] s_beforeInlining =
     [
@@ -67,6 +67,8 @@ public sealed class Pipeline
         // What was a field is a local now.
         new(new CopyProp(), 1, s_makeCopies),
         new(new ConstProp(), 1, [.. s_makeCopies, "copy-prop", "const-branches"]),
+        // References are locals by now that are assigned once; what was read before the loop already, the next pass takes from there.
+        new(new HoistLoads(), 1),
         // Wants everything that can be assigned once to be so.
         new(new Gvn(), 1),
         // What was computed before is a copy.

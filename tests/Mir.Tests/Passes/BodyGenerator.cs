@@ -3,9 +3,9 @@ using Mirlink.Mir.Passes;
 namespace Mirlink.Mir.Tests.Passes;
 
 /// <summary>
-/// Bodies without undefined behaviour, of everything that passes look at: branches on values, variants and flags, bounded loops, aggregates made,
-/// copied, moved and taken apart, references and raw pointers to locals and their fields, storage, checked arithmetic, calls. A body is a function
-/// (u32, u64, bool) -> u64 whose result depends on every local.
+/// Bodies without undefined behaviour, of everything that passes look at: branches on values, variants and flags, bounded loops (some with references that dangle
+/// when there is no turn), aggregates made, copied, moved and taken apart, references and raw pointers to locals and their fields, storage, checked arithmetic,
+/// calls. A body is a function (u32, u64, bool) -> u64 whose result depends on every local.
 /// </summary>
 internal sealed class BodyGenerator
 {
@@ -25,6 +25,8 @@ internal sealed class BodyGenerator
     /// <summary>A shared reference and where it points, while nothing was written since.</summary>
     private int _reference, _rawPointer;
     private bool _referenceIsGood;
+    /// <summary>References that are assigned once, to what nobody writes to.</summary>
+    private readonly List<int> _frozen = [];
     private int _block, _budget;
 
     public BodyGenerator(Session session, int seed, int size)
@@ -71,18 +73,20 @@ internal sealed class BodyGenerator
     private void AddStorage(Body body)
     {
         var infos = body.Blocks[0].Terminator.SourceInfo;
-        for (int b = 1; b < body.Blocks.Length; b++)
+        for (int b = 0; b < body.Blocks.Length; b++)
         {
             var statements = new List<Statement>();
             foreach (var s in body.Blocks[b].Statements)
             {
-                if (s.Place.IsLocal && s.Place.Local > 3 && !_pinned.Contains(s.Place.Local) && s.Rvalue is Rvalue.Use { Operand.Kind: OperandKind.Constant } && Next(3) == 0)
+                if (s.Place.IsLocal && _gone.Exists(g => g.Local == s.Place.Local)) statements.Add(new Statement { Kind = StatementKind.StorageLive, Place = s.Place, SourceInfo = infos });
+                if (b > 0 && s.Place.IsLocal && s.Place.Local > 3 && !_pinned.Contains(s.Place.Local) && s.Rvalue is Rvalue.Use { Operand.Kind: OperandKind.Constant } && Next(3) == 0)
                 {
                     statements.Add(new Statement { Kind = StatementKind.StorageDead, Place = s.Place, SourceInfo = infos });
                     statements.Add(new Statement { Kind = StatementKind.StorageLive, Place = s.Place, SourceInfo = infos });
                 }
                 statements.Add(s);
             }
+            foreach (var (block, local) in _gone) if (block == b) statements.Add(new Statement { Kind = StatementKind.StorageDead, Place = new Place(local), SourceInfo = infos });
             body.Blocks[b].Statements = [.. statements];
         }
     }
@@ -107,6 +111,8 @@ internal sealed class BodyGenerator
     /// <summary>A place of a primitive type that may be read.</summary>
     private Place Readable(Ty ty)
     {
+        if (ty == _u32 && _frozen.Count > 0 && Next(4) == 0)
+            return new Place(_frozen[Next(_frozen.Count)]).Project(ProjectionElem.Deref).Project(ProjectionElem.Field(Next(2), _u32));
         if (ty == _u32)
             switch (Next(9))
             {
@@ -325,7 +331,12 @@ internal sealed class BodyGenerator
     {
         Settle();
         int counter = _b.NewLocal(_u32);
-        Assign(new Place(counter), new Rvalue.Use(PassContext.Scalar((uint)(1 + Next(3)), (PrimTy)_u32)));
+        // Some have no turn for some arguments: what is then read in front of them must be there.
+        bool always = Next(3) > 0;
+        if (always) Assign(new Place(counter), new Rvalue.Use(PassContext.Scalar((uint)(1 + Next(3)), (PrimTy)_u32)));
+        else Assign(new Place(counter), new Rvalue.Cast(CastKind.IntToInt, Operand.Copy(new Place(3)), _u32));
+        int frozen = _frozen.Count;
+        if (Next(2) == 0) Freeze(always);
         int head = _b.NewBlock(), body = _b.NewBlock(), after = _b.NewBlock();
         _b.Goto(_block, head);
         _b.Switch(head, Operand.Copy(new Place(counter)), [0], [after, body]);
@@ -333,10 +344,32 @@ internal sealed class BodyGenerator
         Assign(new Place(counter), new Rvalue.BinaryOp(BinOp.Sub, Operand.Copy(new Place(counter)), PassContext.Scalar(1, (PrimTy)_u32)));
         int share = 1 + Next(Math.Max(1, Math.Min(budget, 8)));
         budget -= share;
+        if (_frozen.Count > frozen && Next(2) == 0) Assign(Writable(_u32), new Rvalue.BinaryOp(Arithmetic(), Value(_u32), Operand.Copy(new Place(_frozen[^1]).Project(ProjectionElem.Deref).Project(ProjectionElem.Field(Next(2), _u32)))));
         Statements(share, depth + 1);
         _b.Goto(_block, head);
         _block = after;
+        _frozen.RemoveRange(frozen, _frozen.Count - frozen);
     }
+
+    /// <summary>A reference to something new. Where nobody will read through it, there may be nothing left to read.</summary>
+    private void Freeze(bool always)
+    {
+        int target = Fresh(_two, Value), reference = _b.NewLocal(_tcx.Interner.Ref(_two, Mutability.Not, ((RefTy)_shared).Region));
+        Assign(new Place(reference), new Rvalue.Ref(BorrowKind.Shared, new Place(target)));
+        if (Next(3) == 0) Assign(Writable(_u32), new Rvalue.Use(Operand.Copy(new Place(reference).Project(ProjectionElem.Deref).Project(ProjectionElem.Field(Next(2), _u32)))));
+        if (!always)
+        {
+            int gone = _b.NewBlock(), after = _b.NewBlock();
+            _b.Switch(_block, Operand.Copy(new Place(3)), [0], [gone, after]);
+            _gone.Add((gone, target));
+            _b.Goto(gone, after);
+            _block = after;
+        }
+        _frozen.Add(reference);
+    }
+
+    /// <summary>Blocks in which a local's storage ends.</summary>
+    private readonly List<(int Block, int Local)> _gone = [];
 
     private void Call()
     {
