@@ -60,19 +60,26 @@ public sealed class BodiesRow : IFidelityRow
     static (BodyComparer Comparer, long NotEncoded) CompareNamed(Corpus corpus, CompiledCrate crate, SortedDictionary<string, int> found)
     {
         var best = Compare(corpus, crate);
-        foreach (string name in (string[])["core", "alloc", "std", .. crate.Externs])
+        var names = new List<string>(["core", "alloc", "std", .. crate.Externs]);
+        // The change that leaves the fewest differences first: one crate's items may be seen through another.
+        while (best.Comparer.Differences.Count > 0)
         {
-            string path = name.Contains('/', StringComparison.Ordinal) ? Path.GetFileName(name)["lib".Length..].Split('-', '.')[0] : name;
-            if (!best.Comparer.Differences.Exists(d => Names(d.Theirs, path) || Names(d.Ours, path))) continue;
-            bool given = crate.Externs.Contains(name);
-            var other = crate with { Externs = given ? [.. crate.Externs.Where(e => e != name)] : [.. crate.Externs, name] };
-            var attempt = Compare(corpus, other);
-            if (attempt.Comparer.Differences.Count >= best.Comparer.Differences.Count) continue;
-            (best, crate) = (attempt, other);
-            string what = $"`{path}` {(given ? "not named" : "named")}";
+            var (start, given, changed) = (best, crate, "");
+            foreach (string name in names)
+            {
+                if (!start.Comparer.Differences.Exists(d => Names(d.Theirs, Crate(name)) || Names(d.Ours, Crate(name)))) continue;
+                var other = given with { Externs = given.Externs.Contains(name) ? [.. given.Externs.Where(e => e != name)] : [.. given.Externs, name] };
+                var attempt = Compare(corpus, other);
+                if (attempt.Comparer.Differences.Count < best.Comparer.Differences.Count) (best, crate, changed) = (attempt, other, name);
+                if (best.Comparer.Differences.Count == 0) break;
+            }
+            if (!names.Remove(changed)) break;
+            string what = $"`{Crate(changed)}` {(given.Externs.Contains(changed) ? "not named" : "named")}";
             found[what] = found.GetValueOrDefault(what) + 1;
         }
         return best;
+
+        static string Crate(string name) => name.Contains('/', StringComparison.Ordinal) ? Path.GetFileName(name)["lib".Length..].Split('-', '.')[0] : name;
 
         static bool Names(string? line, string crate) => line is not null && Regex.IsMatch(line, $@"(?<![\w:]){crate}::");
     }
