@@ -2,14 +2,16 @@ using System.Diagnostics;
 
 namespace Mirlink.Cli.Tests;
 
-/// <summary>Documents that are generated from the code say what the code says.</summary>
+/// <summary>Files that a script in tools generates are what it would write now.</summary>
 public sealed class DocumentsTests
 {
-    [Fact]
-    public void TheListOfUnsupportedConstructsIsUpToDate()
+    [Theory]
+    [InlineData("coverage.sh")] // the list of unsupported constructs, of the code
+    [InlineData("printable.sh")] // the table of printable characters, of the compiler
+    public void WhatIsGeneratedIsUpToDate(string script)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(Tool.Root, "tools", "coverage.sh"));
+        start.ArgumentList.Add(Path.Combine(Tool.Root, "tools", script));
         start.ArgumentList.Add("--check");
         using var process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
