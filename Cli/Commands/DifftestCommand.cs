@@ -31,14 +31,16 @@ internal static class DifftestCommand
         var first = new Option<int>("--first") { HelpName = "N", Description = "Leave out the first N programs of the seed, to go on with a run" };
         var program = new Option<string?>("--program") { HelpName = "SEED", Description = "Only the program of this seed, as a failure's report and file name give it" };
         var print = new Option<bool>("--print") { Description = "Only print the programs" };
+        var replay = new Option<string?>("--replay") { HelpName = "FILE", Description = "Only the MIR program in this file, which a failure left" };
         var work = new Option<string?>(WorkOption) { Hidden = true };
         var command = new Command("difftest", "Generate random programs and compare what rustc's and Mirlink's builds of them do")
         {
-            count, seed, first, program, minutes, level, variants, known, failures, jobs, functions, noReduce, print, work,
+            count, seed, first, program, replay, minutes, level, variants, known, failures, jobs, functions, noReduce, print, work,
         }.WithExamples(
             ("ten minutes of it", "mirlink difftest --minutes 10"),
             ("the same programs again, built in every way", "mirlink difftest --seed 42 --count 20 --variants all"),
-            ("one that failed, again", "mirlink difftest --level mir --program 65c43f33e1b6e3e4 --variants llvm-O0,cranelift-O2"));
+            ("one that failed, again", "mirlink difftest --level mir --program 65c43f33e1b6e3e4 --variants llvm-O0,cranelift-O2"),
+            ("the same, made small", "mirlink difftest --replay difftest-failures/seed-65c43f33e1b6e3e4-llvm-O2.mir"));
         command.SetAction(r =>
         {
             if (r.GetValue(work) is { } directory)
@@ -46,6 +48,7 @@ internal static class DifftestCommand
                 WorkerServer.Serve(directory);
                 return 0;
             }
+            if (r.GetValue(replay) is { } mir) return Replay(mir, r.GetValue(variants));
             ulong? one = r.GetValue(program) is { } hex ? ProgramSeed(hex) : null;
             ulong s = one ?? r.GetValue(seed) ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
             var knownBugs = r.GetValue(known) is { } file ? KnownBugs.Read(file) : KnownBugs.None;
@@ -131,6 +134,32 @@ internal static class DifftestCommand
         if (InterpreterSysroot.Missing(RustcToolchain.Find()) is not { } missing) return [.. BuildVariant.All, BuildVariant.Interpreter];
         Console.WriteLine($"without the interpreter: {missing}");
         return BuildVariant.All;
+    }
+
+    /// <summary>What a program's text does in the interpreter and in variants, by default the one that it failed in.</summary>
+    private static int Replay(string file, string? variants)
+    {
+        var toolchain = RustcToolchain.Find();
+        var (batch, variant) = ProgramText.Read(toolchain, File.ReadAllText(file));
+        string directory = Directory.CreateTempSubdirectory("mirlink-difftest-").FullName;
+        try
+        {
+            using var comparison = new BodyComparison(toolchain, directory);
+            var failures = new List<BodyFailure>(comparison.OpenChanged(batch).Failures);
+            Console.WriteLine($"interpreter: {(batch.Programs[0].Expected is { } hash ? hash.ToString("x16", CultureInfo.InvariantCulture) : batch.Programs[0].Rejected)}");
+            foreach (string name in variants is not null ? variants.Split(',') : variant is not null ? [variant] : BuildVariant.Default.Select(static v => v.Name))
+            {
+                var answer = comparison.Run(BuildVariant.ByName(name));
+                failures.AddRange(answer.Failures);
+                if (answer.Error is { } error) failures.Add(new BodyFailure(batch.Programs[0].Seed, name, null, null, error));
+                Console.WriteLine($"{name}: {answer.Error ?? (answer.Failures is [var f, ..] ? f.Actual is { } actual ? actual.ToString("x16", CultureInfo.InvariantCulture) : f.Detail : "the same")}");
+            }
+            return failures.Count == 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     private static int Run(CampaignOptions options)

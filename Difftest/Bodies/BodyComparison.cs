@@ -42,13 +42,18 @@ public sealed class BodyComparison(RustcToolchain toolchain, string directory) :
     public BodyBatch Prepare(IReadOnlyList<ulong> seeds)
     {
         var batch = Timed("generate", () => BodyBatch.Generate(toolchain, seeds));
+        Interpret(batch);
+        return batch;
+    }
+
+    private void Interpret(BodyBatch batch)
+    {
         new SessionServices().Attach(batch.Tcx, Options(batch, BuildVariant.Default[0]));
         Timed("interpret", () =>
         {
             batch.Interpret();
             return 0;
         });
-        return batch;
     }
 
     private LinkOptions Options(BodyBatch batch, BuildVariant variant) => variant.Apply(new LinkOptions
@@ -106,8 +111,20 @@ public sealed class BodyComparison(RustcToolchain toolchain, string directory) :
     public BatchAnswer Open(IReadOnlyList<ulong> seeds)
     {
         _times = new(StringComparer.Ordinal);
-        _batch = Prepare(seeds);
-        _expected = new ulong?[seeds.Count];
+        return Open(Prepare(seeds));
+    }
+
+    /// <summary>A batch that was changed since it was generated.</summary>
+    public BatchAnswer OpenChanged(BodyBatch batch)
+    {
+        Interpret(batch);
+        return Open(batch);
+    }
+
+    private BatchAnswer Open(BodyBatch batch)
+    {
+        _batch = batch;
+        _expected = new ulong?[batch.Programs.Count];
         var failures = new List<BodyFailure>();
         int withOracle = 0;
         for (int i = 0; i < _expected.Length; i++)

@@ -1,4 +1,3 @@
-using System.Text;
 using Mirlink.Difftest.Run;
 using Mirlink.Linker;
 using Mirlink.Mir;
@@ -21,17 +20,19 @@ public sealed class BodyReducer
     private readonly BodyFailure _failure;
     private readonly DateTime _until;
     private readonly ReductionJournal _journal;
+    private readonly MirPrinter _printer;
 
     private BodyReducer(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until, ReductionJournal journal)
     {
         (_failure, _until, _journal) = (failure, until, journal);
         _comparison = new BodyComparison(toolchain, directory);
         _batch = _comparison.Prepare([failure.Seed]);
+        _printer = ProgramText.PrinterOf(_batch);
         _variant = failure.Variant == "interpreter" ? BuildVariant.Default[0] : BuildVariant.ByName(failure.Variant);
         if (_batch.Programs[0].Unwinds) _reference = BuildVariant.ByName(failure.Variant == "llvm-O0-mir-none" ? "llvm-O2-mir-none" : "llvm-O0-mir-none");
     }
 
-    /// <summary>The text of the reduced program: its types and the bodies that are left.</summary>
+    /// <summary>The text of the reduced program (<see cref="ProgramText"/>): its types and the bodies that are left.</summary>
     public static string Reduce(RustcToolchain toolchain, string directory, BodyFailure failure, DateTime until, ReductionJournal journal)
     {
         var reducer = new BodyReducer(toolchain, directory, failure, until, journal);
@@ -41,7 +42,7 @@ public sealed class BodyReducer
             reducer.Run();
             reducer.Tidy();
         }
-        return (alone ? "" : "// fails in its batch only\n") + reducer.Print();
+        return (alone ? "" : "// fails in its batch only\n") + ProgramText.Write(reducer._batch, reducer._printer, reducer.Reachable().Select(static r => r.Def));
     }
 
     // -- the test ------------------------------------------------------------------------------------------------------------------------------
@@ -229,22 +230,5 @@ public sealed class BodyReducer
             _batch.Crate[def].Body = tidy;
             if (!StillFails()) _batch.Crate[def].Body = body;
         }
-    }
-
-    // -- the text ------------------------------------------------------------------------------------------------------------------------------
-
-    private string Print()
-    {
-        var text = new StringBuilder();
-        foreach (var item in _batch.Crate.Items)
-        {
-            if (item.Adt is not { } adt || item.Key.Name is not { } name || !name.StartsWith("p0_", StringComparison.Ordinal)) continue;
-            text.Append("// ").Append(adt.IsEnum ? "enum " : "struct ").Append(name).Append(' ').Append(adt.Repr);
-            foreach (var v in adt.Variants)
-                text.Append(" { ").Append(string.Join(", ", v.Fields.Select(f => TypeNames.Of(_batch.Tcx, _batch.Tcx.TypeOf(f.Def))))).Append(" }");
-            text.Append('\n');
-        }
-        foreach (var (_, body) in Reachable()) text.Append(MirPrinter.Print(_batch.Tcx, body)).Append('\n');
-        return text.ToString();
     }
 }

@@ -71,6 +71,13 @@ internal sealed partial class FunctionWriter
         Place left = Temp(t.Ty), right = Temp(t.Ty);
         _b.Use(left, Value(t));
         _b.Use(right, Value(t));
+        if (kind == 2 && _choices.Percent(40))
+        {
+            // So many bits together that some products just overflow.
+            int bits = t.Size * 8, lost = _choices.Between(1, bits - 1);
+            _b.Assign(left, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(left), CommonItems.Int((UInt128)lost, Interner.U32)));
+            _b.Assign(right, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(right), CommonItems.Int((UInt128)Math.Clamp(bits - lost - _choices.Below(3), 0, bits - 1), Interner.U32)));
+        }
         _b.Assign(pair, new Rvalue.BinaryOp(kind switch { 0 => BinOp.AddWithOverflow, 1 => BinOp.SubWithOverflow, _ => BinOp.MulWithOverflow }, Operand.Copy(left), Operand.Copy(right)));
         var value = pair.Project(ProjectionElem.Field(0, t.Ty));
         var flag = pair.Project(ProjectionElem.Field(1, Interner.Bool));

@@ -28,7 +28,7 @@ public sealed partial class MirParser
         _lines = text.Split('\n');
     }
 
-    /// <param name="def">What the body is of, if its path is not among the symbols.</param>
+    /// <param name="def">What the body is of; null: what its path stands for among the symbols.</param>
     /// <exception cref="MirlinkException">Not the text of a body, or with a name that is not known.</exception>
     public static Body Parse(TyCtxt tcx, MirSymbols symbols, string text, DefId? def = null, MirPhase phase = MirPhase.RuntimeOptimized) =>
         new MirParser(tcx, symbols, text).Run(def, phase);
@@ -39,7 +39,7 @@ public sealed partial class MirParser
     {
         while (_line < _lines.Length && (_lines[_line].Length == 0 || _lines[_line].StartsWith("//", StringComparison.Ordinal))) _line++;
         var (path, promoted, argCount) = Header();
-        var item = _symbols.Items.TryGetValue(path, out var known) ? known : def ?? throw Error($"unknown item `{path}`");
+        var item = def ?? (_symbols.Items.TryGetValue(path, out var known) ? known : throw Error($"unknown item `{path}`"));
         _scopes.Add(new SourceScopeData(Span.Dummy, -1, null, Span.Dummy, -1));
         _line++;
         Scope(0);
@@ -50,7 +50,7 @@ public sealed partial class MirParser
         }
         if (_line >= _lines.Length) throw Error("the body has no end");
         for (int i = 0; i < _locals.Count; i++) if (_locals[i].Ty is null) throw Error($"_{i} is not declared");
-        return new Body
+        var body = new Body
         {
             Blocks = [.. _blocks],
             Locals = [.. _locals],
@@ -63,6 +63,27 @@ public sealed partial class MirParser
             Def = item,
             Promoted = promoted,
         };
+        TypeAggregates(body);
+        return body;
+    }
+
+    /// <summary>Arrays' element types and type arguments, which the text does not always say: they are those of the places.</summary>
+    private void TypeAggregates(Body body)
+    {
+        foreach (var block in body.Blocks.AsSpan())
+            for (int i = 0; i < block.Statements.Length; i++)
+            {
+                if (block.Statements[i] is not { Kind: StatementKind.Assign, Rvalue: Rvalue.Aggregate { Kind: AggregateKind.Array or AggregateKind.Adt } r, Place: var place }) continue;
+                switch (body.TypeOf(_tcx, place))
+                {
+                    case ArrayTy array when r.Kind == AggregateKind.Array:
+                        block.Statements[i].Rvalue = new Rvalue.Aggregate(r.Kind, r.Operands) { Ty = array.Element };
+                        break;
+                    case AdtTy adt when r.Kind == AggregateKind.Adt && adt.Def == r.Def:
+                        block.Statements[i].Rvalue = new Rvalue.Aggregate(r.Kind, r.Operands) { Def = r.Def, Args = adt.Args, Variant = r.Variant, ActiveField = r.ActiveField };
+                        break;
+                }
+            }
     }
 
     private (string Path, int Promoted, int ArgCount) Header()

@@ -394,6 +394,8 @@ public sealed partial class MirPrinter
                 {
                     var variant = _tcx.AdtDef(r.Def).Variants[r.Variant];
                     _paths.ValuePath(variant.Def, r.Args!);
+                    // rustc always writes the first field's name, which says nothing.
+                    if (_paths.IsPlain && r.ActiveField >= 0) _out.Append('.').Append(variant.Fields[r.ActiveField].Name);
                     Symbols?.Add(Since(from), r);
                     if (variant.Ctor is not null)
                     {

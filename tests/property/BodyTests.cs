@@ -90,6 +90,25 @@ public sealed class BodyTests(ITestOutputHelper output) : IDisposable
         Assert.True(together.Programs.Select(static p => p.Expected).Distinct().Count() > seeds.Length / 2);
     }
 
+    /// <summary>All bodies of a program as text, read again, are the program.</summary>
+    [Fact]
+    public void A_programs_text_is_the_program()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            ulong seed = Choices.Derive(11, (ulong)i);
+            var batch = Generate(seed);
+            batch.Interpret();
+            var defs = Enumerable.Range(0, batch.Crate.DefCount).Where(d => batch.Crate.Items[d].Body is not null).Select(d => new DefId(batch.Crate.Number, d)).ToList();
+            string text = $"// seed {seed:x16}\n" + ProgramText.Write(batch, ProgramText.PrinterOf(batch), defs);
+            var (again, _) = ProgramText.Read(RustcToolchain.Find(), text);
+            again.Interpret();
+            Assert.Null(again.Programs[0].Rejected);
+            Assert.Equal(batch.Programs[0].Expected, again.Programs[0].Expected);
+            Assert.Equal(text, $"// seed {seed:x16}\n" + ProgramText.Write(again, ProgramText.PrinterOf(again), defs));
+        }
+    }
+
     [Fact]
     public void A_failing_program_is_made_small() => DifferentialTests.OnDeepStack(() =>
     {
@@ -102,6 +121,10 @@ public sealed class BodyTests(ITestOutputHelper output) : IDisposable
         string whole = BodyCampaign.Print([failure.Seed]), reduced = BodyReducer.Reduce(toolchain, _directory, failure, DateTime.UtcNow + TimeSpan.FromSeconds(40), new ReductionJournal());
         output.WriteLine(reduced);
         Assert.Contains("i16", reduced, StringComparison.Ordinal);
+        // It is there again by its text.
+        var (again, _) = ProgramText.Read(toolchain, $"// seed {failure.Seed:x16}; {failure.Signature}\n{reduced}");
+        Assert.Empty(comparison.OpenChanged(again).Failures);
+        Assert.NotEmpty(comparison.Run(variant).Failures);
         Assert.True(reduced.Length < whole.Length, reduced);
         return 0;
     });
