@@ -13,7 +13,7 @@ public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
     public Body Instantiate(Body body, GenericArgs args) => new Run(tcx, args, forCode).Fold(body);
 
     /// <summary>One body's instantiation. The memo saves most look-ups: few types occur in a body, many times each.</summary>
-    private sealed class Run(TyCtxt tcx, GenericArgs args, bool forCode)
+    private sealed class Run(TyCtxt tcx, GenericArgs args, bool forCode) : BodyRewriter
     {
         private readonly Dictionary<GenericArg, GenericArg> _memo = new(ReferenceEqualityComparer.Instance);
 
@@ -58,22 +58,26 @@ public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
         private BasicBlockData Fold(BasicBlockData b)
         {
             var statements = new Statement[b.Statements.Length];
-            for (int i = 0; i < statements.Length; i++) statements[i] = Fold(in b.Statements[i]);
-            return new BasicBlockData { Statements = statements, Terminator = Fold(b.Terminator), IsCleanup = b.IsCleanup };
+            for (int i = 0; i < statements.Length; i++) statements[i] = Statement(in b.Statements[i]);
+            return new BasicBlockData { Statements = statements, Terminator = Terminator(b.Terminator), IsCleanup = b.IsCleanup };
         }
 
-        private Statement Fold(in Statement s)
+        protected override Ty Type(Ty ty) => Fold(ty);
+        protected override GenericArgs Args(GenericArgs value) => Fold(value);
+        protected override Const Count(Const count) => Fold(count);
+        protected override ConstOperand Constant(ConstOperand constant) => Fold(constant);
+        protected override Place Place(in Place place, PlaceUse use) => Fold(place);
+
+        protected override Operand Operand(in Operand operand)
         {
-            var r = s;
-            if (s.Place.Projection is not null) r.Place = Fold(s.Place);
-            if (s.Rvalue is not null) r.Rvalue = Fold(s.Rvalue);
-            if (s.Operands is not null) r.Operands = Fold(s.Operands);
-            return r;
+            // Most operands are locals.
+            if (operand.IsPlace) return operand.Place.IsLocal ? operand : operand with { Place = Fold(operand.Place) };
+            return operand.Kind == OperandKind.Constant && Fold(operand.Constant!) is var constant && !ReferenceEquals(constant, operand.Constant) ? operand with { Constant = constant } : operand;
         }
 
         private ProjectionElem Fold(ProjectionElem e) => e.Ty is null ? e : e with { Ty = Fold(e.Ty) };
 
-        private Place Fold(Place p)
+        private Place Fold(in Place p)
         {
             ProjectionElem[]? changed = null;
             for (int i = 0; i < p.Projection.Length; i++)
@@ -86,29 +90,6 @@ public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
                 changed[i] = p.Projection[i] with { Ty = f };
             }
             return changed is null ? p : new Place(p.Local, changed);
-        }
-
-        private Operand Fold(in Operand o) => o.Kind switch
-        {
-            OperandKind.Copy or OperandKind.Move => o with { Place = Fold(o.Place) },
-            OperandKind.Constant => o with { Constant = Fold(o.Constant) },
-            _ => o,
-        };
-
-        // What has no parameter in it is shared with the generic body: most of what a body consists of, and nothing of it is ever changed.
-
-        private static bool Same(in Place a, in Place b) => ReferenceEquals(a.Projection, b.Projection);
-        private static bool Same(in Operand a, in Operand b) => ReferenceEquals(a.Place.Projection, b.Place.Projection) && ReferenceEquals(a.Constant, b.Constant);
-
-        private Operand[] Fold(Operand[] operands)
-        {
-            Operand[]? changed = null;
-            for (int i = 0; i < operands.Length; i++)
-            {
-                var o = Fold(in operands[i]);
-                if (!Same(o, operands[i])) (changed ??= (Operand[])operands.Clone())[i] = o;
-            }
-            return changed ?? operands;
         }
 
         [return: NotNullIfNotNull(nameof(c))]
@@ -134,92 +115,5 @@ public sealed class Monomorphizer(TyCtxt tcx, bool forCode = false)
                 default: throw new BugException("unknown kind of constant");
             }
         }
-
-        private Rvalue Fold(Rvalue value)
-        {
-            switch (value)
-            {
-                case Rvalue.Use r: return Fold(r.Operand) is var o && Same(o, r.Operand) ? r : new Rvalue.Use(o);
-                case Rvalue.Repeat r:
-                {
-                    var operand = Fold(r.Operand);
-                    var count = Fold(r.Count);
-                    return Same(operand, r.Operand) && ReferenceEquals(count, r.Count) ? r : new Rvalue.Repeat(operand, count);
-                }
-                case Rvalue.Ref r: return Fold(r.Place) is var p && Same(p, r.Place) ? r : new Rvalue.Ref(r.Kind, p);
-                case Rvalue.ThreadLocalRef: return value;
-                case Rvalue.RawPtr r: return Fold(r.Place) is var pointee && Same(pointee, r.Place) ? r : new Rvalue.RawPtr(r.Kind, pointee);
-                case Rvalue.Cast r:
-                {
-                    var operand = Fold(r.Operand);
-                    var ty = Fold(r.Ty);
-                    return Same(operand, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.Cast(r.Kind, operand, ty, r.IsImplicit, r.Safety);
-                }
-                case Rvalue.BinaryOp r:
-                {
-                    var left = Fold(r.Left);
-                    var right = Fold(r.Right);
-                    return Same(left, r.Left) && Same(right, r.Right) ? r : new Rvalue.BinaryOp(r.Op, left, right);
-                }
-                case Rvalue.UnaryOp r: return Fold(r.Operand) is var argument && Same(argument, r.Operand) ? r : new Rvalue.UnaryOp(r.Op, argument);
-                case Rvalue.Discriminant r: return Fold(r.Place) is var matched && Same(matched, r.Place) ? r : new Rvalue.Discriminant(matched);
-                case Rvalue.Aggregate r:
-                {
-                    var operands = Fold(r.Operands);
-                    var ty = r.Ty is null ? null : Fold(r.Ty);
-                    var arguments = r.Args is null ? null : Fold(r.Args);
-                    if (ReferenceEquals(operands, r.Operands) && ReferenceEquals(ty, r.Ty) && ReferenceEquals(arguments, r.Args)) return r;
-                    return new Rvalue.Aggregate(r.Kind, operands) { Ty = ty, Def = r.Def, Args = arguments, Variant = r.Variant, ActiveField = r.ActiveField, Mutability = r.Mutability };
-                }
-                case Rvalue.CopyForDeref r: return Fold(r.Place) is var copied && Same(copied, r.Place) ? r : new Rvalue.CopyForDeref(copied);
-                case Rvalue.WrapUnsafeBinder r:
-                {
-                    var operand = Fold(r.Operand);
-                    var ty = Fold(r.Ty);
-                    return Same(operand, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.WrapUnsafeBinder(operand, ty);
-                }
-                default: throw new BugException($"unknown rvalue {value.GetType().Name}");
-            }
-        }
-
-        private Terminator Fold(Terminator terminator)
-        {
-            switch (terminator)
-            {
-                case Terminator.SwitchInt t:
-                    return Fold(t.Discr) is var discr && Same(discr, t.Discr) ? t : new Terminator.SwitchInt(discr, t.Values, t.Targets) { SourceInfo = t.SourceInfo };
-                case Terminator.Drop t:
-                    return Fold(t.Place) is var dropped && Same(dropped, t.Place)
-                        ? t
-                        : new Terminator.Drop(dropped, t.Target, t.Unwind, t.Replace) { SourceInfo = t.SourceInfo, AsyncDropBlock = t.AsyncDropBlock, AsyncFut = t.AsyncFut };
-                case Terminator.Call t:
-                {
-                    var func = Fold(t.Func);
-                    var arguments = Fold(t.Args);
-                    var destination = Fold(t.Destination);
-                    if (Same(func, t.Func) && ReferenceEquals(arguments, t.Args) && Same(destination, t.Destination)) return t;
-                    return new Terminator.Call(func, arguments, destination, t.Target, t.Unwind) { SourceInfo = t.SourceInfo, CallSource = t.CallSource, FnSpan = t.FnSpan };
-                }
-                case Terminator.TailCall t: return new Terminator.TailCall(Fold(t.Func), Fold(t.Args)) { SourceInfo = t.SourceInfo, FnSpan = t.FnSpan };
-                case Terminator.Assert t:
-                {
-                    var condition = Fold(t.Cond);
-                    var operands = Fold(t.Operands);
-                    if (Same(condition, t.Cond) && ReferenceEquals(operands, t.Operands)) return t;
-                    return new Terminator.Assert(condition, t.Expected, t.Kind, operands, t.Target, t.Unwind) { SourceInfo = t.SourceInfo, Op = t.Op, Coroutine = t.Coroutine };
-                }
-                case Terminator.Yield t: return new Terminator.Yield(Fold(t.Value), t.Resume, Fold(t.ResumeArg), t.DropBlock) { SourceInfo = t.SourceInfo };
-                case Terminator.InlineAsm t:
-                    return new Terminator.InlineAsm(t.Template, Array.ConvertAll(t.Operands, Fold), t.Options, t.Targets, t.Unwind, t.IsNaked) { SourceInfo = t.SourceInfo };
-                default: return terminator;
-            }
-        }
-
-        private InlineAsmOperand Fold(InlineAsmOperand o) => o with
-        {
-            In = o.In is { } i ? Fold(i) : null,
-            OutPlace = o.OutPlace is { } p ? Fold(p) : null,
-            Const = Fold(o.Const),
-        };
     }
 }

@@ -1,7 +1,7 @@
 namespace Mirlink.Mir;
 
 /// <summary>
-/// Rebuilds statements and terminators with places, operands, block numbers or positions replaced. Nothing that is shared between bodies (projections,
+/// Rebuilds statements and terminators with places, operands, types, block numbers or positions replaced. Nothing that is shared between bodies (projections,
 /// rvalues, terminators) is changed in place.
 /// </summary>
 public abstract class BodyRewriter
@@ -9,6 +9,10 @@ public abstract class BodyRewriter
     protected virtual int Local(int local) => local;
     protected virtual int Target(int block) => block;
     protected virtual SourceInfo Info(SourceInfo info) => info;
+    protected virtual Ty Type(Ty ty) => ty;
+    protected virtual GenericArgs Args(GenericArgs args) => args;
+    protected virtual Const Count(Const count) => count;
+    protected virtual ConstOperand Constant(ConstOperand constant) => constant;
 
     protected virtual UnwindAction Unwind(UnwindAction unwind) => unwind.Kind == UnwindActionKind.Cleanup ? UnwindAction.Cleanup(Target(unwind.Block)) : unwind;
 
@@ -30,6 +34,7 @@ public abstract class BodyRewriter
     {
         OperandKind.Copy => Mir.Operand.Copy(Place(operand.Place, PlaceUse.Copy)),
         OperandKind.Move => Mir.Operand.Move(Place(operand.Place, PlaceUse.Move)),
+        OperandKind.Constant => operand with { Constant = Constant(operand.Constant!) },
         _ => operand,
     };
 
@@ -91,11 +96,21 @@ public abstract class BodyRewriter
         switch (rvalue)
         {
             case Rvalue.Use r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Use(o); }
-            case Rvalue.Repeat r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Repeat(o, r.Count); }
+            case Rvalue.Repeat r:
+            {
+                var o = Operand(r.Operand);
+                var count = Count(r.Count);
+                return Same(o, r.Operand) && ReferenceEquals(count, r.Count) ? r : new Rvalue.Repeat(o, count);
+            }
             case Rvalue.Ref r: { var p = Place(r.Place, PlaceUse.Borrow); return Same(p, r.Place) ? r : new Rvalue.Ref(r.Kind, p); }
             case Rvalue.ThreadLocalRef r: return r;
             case Rvalue.RawPtr r: { var p = Place(r.Place, PlaceUse.Borrow); return Same(p, r.Place) ? r : new Rvalue.RawPtr(r.Kind, p); }
-            case Rvalue.Cast r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.Cast(r.Kind, o, r.Ty, r.IsImplicit, r.Safety); }
+            case Rvalue.Cast r:
+            {
+                var o = Operand(r.Operand);
+                var ty = Type(r.Ty);
+                return Same(o, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.Cast(r.Kind, o, ty, r.IsImplicit, r.Safety);
+            }
             case Rvalue.BinaryOp r:
             {
                 var left = Operand(r.Left);
@@ -107,12 +122,18 @@ public abstract class BodyRewriter
             case Rvalue.Aggregate r:
             {
                 var operands = Operands(r.Operands);
-                return ReferenceEquals(operands, r.Operands)
-                    ? r
-                    : new Rvalue.Aggregate(r.Kind, operands) { Ty = r.Ty, Def = r.Def, Args = r.Args, Variant = r.Variant, ActiveField = r.ActiveField, Mutability = r.Mutability };
+                var ty = r.Ty is null ? null : Type(r.Ty);
+                var args = r.Args is null ? null : Args(r.Args);
+                if (ReferenceEquals(operands, r.Operands) && ReferenceEquals(ty, r.Ty) && ReferenceEquals(args, r.Args)) return r;
+                return new Rvalue.Aggregate(r.Kind, operands) { Ty = ty, Def = r.Def, Args = args, Variant = r.Variant, ActiveField = r.ActiveField, Mutability = r.Mutability };
             }
             case Rvalue.CopyForDeref r: { var p = Place(r.Place, PlaceUse.Inspect); return Same(p, r.Place) ? r : new Rvalue.CopyForDeref(p); }
-            case Rvalue.WrapUnsafeBinder r: { var o = Operand(r.Operand); return Same(o, r.Operand) ? r : new Rvalue.WrapUnsafeBinder(o, r.Ty); }
+            case Rvalue.WrapUnsafeBinder r:
+            {
+                var o = Operand(r.Operand);
+                var ty = Type(r.Ty);
+                return Same(o, r.Operand) && ReferenceEquals(ty, r.Ty) ? r : new Rvalue.WrapUnsafeBinder(o, ty);
+            }
             default: throw new BugException($"unknown rvalue {rvalue.GetType().Name}");
         }
     }
@@ -197,6 +218,7 @@ public abstract class BodyRewriter
     {
         In = o.In is { } i ? Operand(i) : null,
         OutPlace = o.OutPlace is { } p ? Place(p, PlaceUse.OtherResult) : null,
+        Const = o.Const is { } c ? Constant(c) : null,
         LabelTarget = o.Kind == InlineAsmOperandKind.Label ? Target(o.LabelTarget) : o.LabelTarget,
     };
 }

@@ -19,6 +19,16 @@ public readonly record struct Place(int Local, ProjectionElem[] Projection)
     public bool IsLocal => Projection.Length == 0;
     /// <summary>The whole first step is a dereference: the place is behind the pointer in its local.</summary>
     public bool IsIndirect => Projection.Length > 0 && Projection[0].Kind == ProjectionKind.Deref;
+    /// <summary>The local itself is not touched, only what it points to: some step is a dereference.</summary>
+    public bool IsBehindPointer
+    {
+        get
+        {
+            foreach (ref readonly var e in Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
+            return false;
+        }
+    }
+
     public Place Project(ProjectionElem elem) => new(Local, [.. Projection, elem]);
     public bool Equals(Place o) => Local == o.Local && Projection.AsSpan().SequenceEqual(o.Projection);
     public override int GetHashCode() => HashCode.Combine(Local, Projection.Length);

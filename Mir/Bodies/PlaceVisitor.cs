@@ -28,12 +28,6 @@ public abstract class PlaceVisitor
 
     protected abstract void Visit(in Place place, PlaceUse use);
 
-    /// <summary>Is the local itself not touched, only what it points to?</summary>
-    protected static bool IsBehindPointer(in Place place)
-    {
-        foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
-        return false;
-    }
 
     public void VisitBody(Body body)
     {

@@ -6,6 +6,9 @@ namespace Mirlink.Mir.Dataflow;
 /// </summary>
 public sealed class Liveness
 {
+    /// <summary>Blocks times locals beyond which it is too much to ask for.</summary>
+    private const long MaxSize = 4_000_000;
+
     private readonly Body _body;
     private readonly Cfg _cfg;
     private readonly BitSet[] _entry;
@@ -31,6 +34,8 @@ public sealed class Liveness
             }
         }
     }
+
+    public static bool IsTooMuch(Body body) => (long)body.Blocks.Length * body.Locals.Length > MaxSize;
 
     /// <summary>What is live when a block is entered. Not to be changed.</summary>
     public BitSet AtStart(int block) => _entry[block];
@@ -76,7 +81,7 @@ public sealed class Liveness
         {
             if (use is PlaceUse.Storage or PlaceUse.NonUse) return;
             // To write a part of what is in the local itself reads nothing of it.
-            if (use is PlaceUse.Store or PlaceUse.CallResult or PlaceUse.OtherResult or PlaceUse.SetDiscriminant && !IsBehindPointer(place)) return;
+            if (use is PlaceUse.Store or PlaceUse.CallResult or PlaceUse.OtherResult or PlaceUse.SetDiscriminant && !place.IsBehindPointer) return;
             _live[place.Local] = true;
         }
     }

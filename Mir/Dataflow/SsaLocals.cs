@@ -86,11 +86,11 @@ public sealed class SsaLocals : PlaceVisitor
                 return;
             case PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect:
                 // A move of what a pointer points to does not move the pointer.
-                Use(place.Local, use == PlaceUse.Move && IsBehindPointer(place) ? PlaceUse.Copy : use);
+                Use(place.Local, use == PlaceUse.Move && place.IsBehindPointer ? PlaceUse.Copy : use);
                 return;
             default:
                 Use(place.Local, PlaceUse.Copy);
-                if (!IsBehindPointer(place)) _disqualified[place.Local] = true;
+                if (!place.IsBehindPointer) _disqualified[place.Local] = true;
                 return;
         }
     }

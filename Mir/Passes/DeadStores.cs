@@ -17,7 +17,7 @@ public sealed class DeadStores : IMirPass
         {
             if (use is PlaceUse.Storage or PlaceUse.NonUse) return;
             if (use == PlaceUse.Borrow && DeliberateFault.Is(Fault.DeadStoreBehindPointer)) return;
-            if (use is PlaceUse.Store or PlaceUse.SetDiscriminant && !IsBehindPointer(place)) return;
+            if (use is PlaceUse.Store or PlaceUse.SetDiscriminant && !place.IsBehindPointer) return;
             counts[place.Local] += by;
         }
     }
@@ -83,7 +83,7 @@ public sealed class DeadStores : IMirPass
 
         protected override void Visit(in Place place, PlaceUse use)
         {
-            if (IsBehindPointer(place)) return;
+            if (place.IsBehindPointer) return;
             if (use is PlaceUse.Store or PlaceUse.SetDiscriminant or PlaceUse.CallResult) _writes[place.Local] += place.IsLocal ? 1 : 2;
             else if (use is PlaceUse.Borrow or PlaceUse.OtherResult) _borrowed[place.Local] = true;
         }
@@ -92,7 +92,7 @@ public sealed class DeadStores : IMirPass
     private static bool RemoveOverwritten(Body body, PassContext context)
     {
         var rewritten = new Rewritten(body);
-        if (!rewritten.Any() || (long)body.Blocks.Length * body.Locals.Length > MaxSize) return false;
+        if (!rewritten.Any() || Liveness.IsTooMuch(body)) return false;
         // The pass itself has not changed where control goes.
         var cfg = PassHistory.CfgOf(body);
         var liveness = new Liveness(body, cfg);
@@ -106,7 +106,7 @@ public sealed class DeadStores : IMirPass
             for (int i = statements.Length - 1; i >= 0; i--)
             {
                 ref var s = ref statements[i];
-                bool dead = s.Kind is StatementKind.Assign or StatementKind.SetDiscriminant && rewritten.Is(s.Place.Local) && !live[s.Place.Local] && !IsBehind(s.Place);
+                bool dead = s.Kind is StatementKind.Assign or StatementKind.SetDiscriminant && rewritten.Is(s.Place.Local) && !live[s.Place.Local] && !s.Place.IsBehindPointer;
                 if (dead && context.Consume())
                 {
                     // What it read is not needed for it; the walk goes on as if it had not been there.
@@ -118,14 +118,5 @@ public sealed class DeadStores : IMirPass
             }
         }
         return any;
-    }
-
-    /// <summary>Blocks times locals beyond which liveness is not asked for.</summary>
-    private const long MaxSize = 4_000_000;
-
-    private static bool IsBehind(in Place place)
-    {
-        foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
-        return false;
     }
 }

@@ -8,8 +8,6 @@ namespace Mirlink.Mir.Passes;
 /// </summary>
 public sealed class DestinationProp : IMirPass
 {
-    /// <summary>Blocks times locals beyond which a body is left alone.</summary>
-    private const long MaxSize = 4_000_000;
     private const int MaxCandidates = 256;
 
     public string Name => "dest-prop";
@@ -19,7 +17,7 @@ public sealed class DestinationProp : IMirPass
         var copies = Copies(body, context);
         if (copies.Count == 0) return false;
         var candidates = new Candidates(body, copies);
-        if (!candidates.Any || (long)body.Blocks.Length * body.Locals.Length > MaxSize) return false;
+        if (!candidates.Any || Liveness.IsTooMuch(body)) return false;
         var cfg = PassHistory.CfgOf(body);
         var classes = new Classes(candidates);
         new Conflicts(body, cfg, candidates, classes).Find();
@@ -82,7 +80,7 @@ public sealed class DestinationProp : IMirPass
 
         protected override void Visit(in Place place, PlaceUse use)
         {
-            if (use is PlaceUse.Borrow or PlaceUse.OtherResult && !IsBehindPointer(place)) IndexOf[place.Local] = -1;
+            if (use is PlaceUse.Borrow or PlaceUse.OtherResult && !place.IsBehindPointer) IndexOf[place.Local] = -1;
         }
     }
 
@@ -166,13 +164,13 @@ public sealed class DestinationProp : IMirPass
             {
                 liveness.AtEnd(b, live);
                 var t = body.Blocks[b].Terminator;
-                if (t is Terminator.Call call && !IsBehindPointer(call.Destination) && candidates.IndexOf[call.Destination.Local] >= 0) Written(call.Destination.Local, live, call);
+                if (t is Terminator.Call call && !call.Destination.IsBehindPointer && candidates.IndexOf[call.Destination.Local] >= 0) Written(call.Destination.Local, live, call);
                 liveness.Terminator(b, live);
                 var statements = body.Blocks[b].Statements;
                 for (int i = statements.Length - 1; i >= 0; i--)
                 {
                     ref readonly var s = ref statements[i];
-                    if (s.Kind is StatementKind.Assign or StatementKind.SetDiscriminant && !IsBehindPointer(s.Place) && candidates.IndexOf[s.Place.Local] >= 0)
+                    if (s.Kind is StatementKind.Assign or StatementKind.SetDiscriminant && !s.Place.IsBehindPointer && candidates.IndexOf[s.Place.Local] >= 0)
                     {
                         bool copy = s.Place.IsLocal && s.Rvalue is Rvalue.Use { Operand: { IsPlace: true, Place.IsLocal: true } };
                         Written(s.Place.Local, live);

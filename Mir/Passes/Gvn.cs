@@ -31,7 +31,7 @@ public sealed class Gvn : IMirPass
         public Borrows Run() { VisitBody(body); return this; }
         protected override void Visit(in Place place, PlaceUse use)
         {
-            if (use is PlaceUse.Borrow or PlaceUse.Drop && !IsBehindPointer(place)) Locals[place.Local] = true;
+            if (use is PlaceUse.Borrow or PlaceUse.Drop && !place.IsBehindPointer) Locals[place.Local] = true;
         }
     }
 
@@ -608,7 +608,7 @@ public sealed class Gvn : IMirPass
                     case StatementKind.Assign: Assignment(ref s); break;
                     case StatementKind.SetDiscriminant:
                         if (MayBeSeen(s.Place)) _memory = ++_nextMemory;
-                        if (!IsBehindPointer(s.Place)) Changes(s.Place.Local, None);
+                        if (!s.Place.IsBehindPointer) Changes(s.Place.Local, None);
                         break;
                     case StatementKind.StorageLive or StatementKind.StorageDead: Changes(s.Place.Local, None); break;
                     case StatementKind.CopyNonOverlapping: _memory = ++_nextMemory; break;
@@ -626,7 +626,7 @@ public sealed class Gvn : IMirPass
             {
                 case Terminator.Call c:
                     _memory = ++_nextMemory;
-                    if (!IsBehindPointer(c.Destination)) Changes(c.Destination.Local, None);
+                    if (!c.Destination.IsBehindPointer) Changes(c.Destination.Local, None);
                     if (c.Destination.IsLocal && _ssa.IsSsa(c.Destination.Local)) Define(c.Destination.Local, Opaque(_body.Locals[c.Destination.Local].Ty), DefiningBlock(b, c.Target));
                     break;
                 case Mir.Terminator.Drop or Mir.Terminator.InlineAsm or Mir.Terminator.Yield or Mir.Terminator.TailCall:
@@ -641,19 +641,8 @@ public sealed class Gvn : IMirPass
         /// <summary>A call's result is there where the call returns to, unless others come there too.</summary>
         private int DefiningBlock(int block, int target) => target >= 0 && _cfg.Predecessors[target] is [_] ? target : block;
 
-        private static bool IsBehindPointer(in Place place)
-        {
-            foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
-            return false;
-        }
-
         /// <summary>Could a pointer see a write to the place?</summary>
-        private bool MayBeSeen(in Place place)
-        {
-            if (_borrowed[place.Local]) return true;
-            foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
-            return false;
-        }
+        private bool MayBeSeen(in Place place) => _borrowed[place.Local] || place.IsBehindPointer;
 
         private void Assignment(ref Statement s)
         {
@@ -668,7 +657,7 @@ public sealed class Gvn : IMirPass
             {
                 Reuse(ref s);
             }
-            if (!IsBehindPointer(s.Place)) Changes(s.Place.Local, s.Place.IsLocal ? number : None);
+            if (!s.Place.IsBehindPointer) Changes(s.Place.Local, s.Place.IsLocal ? number : None);
             if (s.Place.IsLocal)
             {
                 if (_borrowed[s.Place.Local]) _memory = ++_nextMemory;

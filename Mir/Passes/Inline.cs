@@ -162,7 +162,7 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
         protected override void Visit(in Place place, PlaceUse use)
         {
             if (use is PlaceUse.Storage or PlaceUse.NonUse) return;
-            if (use == PlaceUse.Borrow && !IsBehindPointer(place)) Borrowed[place.Local] = true;
+            if (use == PlaceUse.Borrow && !place.IsBehindPointer) Borrowed[place.Local] = true;
             if (_body.Blocks[Block].IsCleanup) InCleanup[place.Local] = true;
         }
     }
@@ -170,7 +170,7 @@ public sealed class Inline(PassContext context, Instance caller, Body body)
     private sealed class BorrowsReturn : PlaceVisitor
     {
         private bool _found;
-        protected override void Visit(in Place place, PlaceUse use) => _found |= place.Local == 0 && use is PlaceUse.Borrow or PlaceUse.Drop && !IsBehindPointer(place);
+        protected override void Visit(in Place place, PlaceUse use) => _found |= place.Local == 0 && use is PlaceUse.Borrow or PlaceUse.Drop && !place.IsBehindPointer;
         public bool In(Body body) { VisitBody(body); return _found; }
     }
 

@@ -40,7 +40,7 @@ public sealed class JumpThreading : IMirPass
 
         protected override void Visit(in Place place, PlaceUse use)
         {
-            if (use is PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect || IsBehindPointer(place)) Reads[place.Local]++;
+            if (use is PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect || place.IsBehindPointer) Reads[place.Local]++;
             else if (use is PlaceUse.Borrow or PlaceUse.Drop or PlaceUse.OtherResult) Opaque[place.Local] = true;
         }
     }
@@ -159,7 +159,7 @@ public sealed class JumpThreading : IMirPass
                 switch (s.Kind)
                 {
                     case StatementKind.Assign:
-                        if (s.Place.Local == local && !IsBehind(s.Place) || Moves(s.Rvalue!, local)) return i;
+                        if (s.Place.Local == local && !s.Place.IsBehindPointer || Moves(s.Rvalue!, local)) return i;
                         break;
                     case StatementKind.SetDiscriminant or StatementKind.StorageLive or StatementKind.StorageDead:
                         if (s.Place.Local == local) return i;
@@ -167,12 +167,6 @@ public sealed class JumpThreading : IMirPass
                 }
             }
             return -1;
-        }
-
-        private static bool IsBehind(in Place place)
-        {
-            foreach (ref readonly var e in place.Projection.AsSpan()) if (e.Kind == ProjectionKind.Deref) return true;
-            return false;
         }
 
         /// <summary>What is moved away is not asked about.</summary>
@@ -201,7 +195,7 @@ public sealed class JumpThreading : IMirPass
                     case Terminator.Goto or Terminator.Assert: break;
                     case Terminator.Drop d when d.Target == successor: break;
                     case Terminator.Call c when c.Target == successor:
-                        if (c.Destination.Local == question.Local && !IsBehind(c.Destination)) return null;
+                        if (c.Destination.Local == question.Local && !c.Destination.IsBehindPointer) return null;
                         foreach (ref readonly var a in c.Args.AsSpan()) if (a.Kind == OperandKind.Move && a.Place.Local == question.Local) return null;
                         break;
                     case Terminator.SwitchInt s:

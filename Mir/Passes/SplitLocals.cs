@@ -35,7 +35,7 @@ public sealed class SplitLocals : IMirPass
             {
                 case PlaceUse.Storage or PlaceUse.NonUse or PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect: return;
                 case PlaceUse.Store or PlaceUse.CallResult when place.IsLocal: Assignments[place.Local]++; return;
-                default: if (!IsBehindPointer(place)) _refused[place.Local] = true; return;
+                default: if (!place.IsBehindPointer) _refused[place.Local] = true; return;
             }
         }
     }

@@ -178,7 +178,7 @@ public sealed class Sroa(bool expand) : IMirPass
                     return;
                 }
                 // Who has an address of this kind may go from it to the other fields.
-                case Rvalue.RawPtr { Place: { } p } when Fields[p.Local] is not null && !IsBehindPointer(p):
+                case Rvalue.RawPtr { Place: { } p } when Fields[p.Local] is not null && !p.IsBehindPointer:
                     Fields[p.Local] = null;
                     break;
             }
@@ -212,7 +212,7 @@ public sealed class Sroa(bool expand) : IMirPass
             }
             ref readonly var first = ref place.Projection[0];
             if (first.Kind != ProjectionKind.Field || !ReferenceEquals(first.Ty, fields[first.Index])) { Fields[local] = null; return; }
-            if (use is not (PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect or PlaceUse.NonUse) && !IsBehindPointer(place)) _partial[local] = true;
+            if (use is not (PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect or PlaceUse.NonUse) && !place.IsBehindPointer) _partial[local] = true;
         }
     }
 
