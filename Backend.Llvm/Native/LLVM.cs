@@ -179,6 +179,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMMetadataAsValue")] public static partial nint MetadataAsValue(nint c, nint mD);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMModuleCreateWithNameInContext")] public static partial nint ModuleCreateWithNameInContext(byte* moduleID, nint c);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMParseCommandLineOptions")] public static partial void ParseCommandLineOptions(int argc, byte** argv, byte* overview);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMPassBuilderOptionsSetInlinerThreshold")] public static partial void PassBuilderOptionsSetInlinerThreshold(nint options, int threshold);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMPassBuilderOptionsSetLoopInterleaving")] public static partial void PassBuilderOptionsSetLoopInterleaving(nint options, int loopInterleaving);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMPassBuilderOptionsSetLoopUnrolling")] public static partial void PassBuilderOptionsSetLoopUnrolling(nint options, int loopUnrolling);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMPassBuilderOptionsSetLoopVectorization")] public static partial void PassBuilderOptionsSetLoopVectorization(nint options, int loopVectorization);
