@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Mirlink.Mir;
+using Mirlink.Mir.Passes;
 using Mirlink.Rlib.Records;
 
 namespace Mirlink.Rlib;
@@ -25,15 +26,20 @@ public sealed class SectionWriter
     private readonly OpenChunk?[] _open = new OpenChunk?[(int)ChunkKind.Allocations + 1];
     private readonly RecordWriter _w;
 
-    private SectionWriter(TyCtxt tcx, int crate)
+    private readonly GenericOptimizer? _optimizer;
+    private readonly int _number;
+
+    private SectionWriter(TyCtxt tcx, int crate, GenericOptimizer? optimizer)
     {
+        (_number, _optimizer) = (crate, optimizer);
         _crate = new CrateEncoding(tcx, crate);
         _source = tcx.Crates[crate];
         _w = new RecordWriter(_crate);
     }
 
     /// <param name="rustcVersion">The version string in the header of the metadata that the crate was imported from.</param>
-    public static byte[] Write(TyCtxt tcx, int crate, string rustcVersion) => new SectionWriter(tcx, crate).Run(rustcVersion);
+    /// <param name="optimizer">What bodies go through first; null: they are written as they are.</param>
+    public static byte[] Write(TyCtxt tcx, int crate, string rustcVersion, GenericOptimizer? optimizer = null) => new SectionWriter(tcx, crate, optimizer).Run(rustcVersion);
 
     private byte[] Run(string rustcVersion)
     {
@@ -71,7 +77,11 @@ public sealed class SectionWriter
         identity.Reset();
         var item = ItemRecord.From(_source, i);
         if (!item.IsEmpty) e.Item = Record(ChunkKind.Items, identity, () => _w.Item(item));
-        if (_source.OptimizedMir(i) is { } body) e.OptimizedMir = Record(ChunkKind.Bodies, identity, () => _w.Body(body));
+        if (_source.OptimizedMir(i) is { } body)
+        {
+            _optimizer?.Optimize(new DefId(_number, i), body);
+            e.OptimizedMir = Record(ChunkKind.Bodies, identity, () => _w.Body(body));
+        }
         if (_source.MirForCtfe(i) is { } ctfe) e.CtfeMir = Record(ChunkKind.Bodies, identity, () => _w.Body(ctfe));
         if (_source.PromotedMir(i) is { Length: > 0 } promoted) e.Promoted = Record(ChunkKind.Bodies, identity, () => _w.Array(promoted, _w.Body));
         if (_source.StaticInitializer(i) is { } init) e.Static = Record(ChunkKind.Items, identity, () => _w.Allocation(init));

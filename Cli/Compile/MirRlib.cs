@@ -1,5 +1,7 @@
+using Mirlink.Backend;
 using Mirlink.Linker;
 using Mirlink.Mir;
+using Mirlink.Mir.Passes;
 using Mirlink.Rlib;
 using Mirlink.Rustc;
 
@@ -28,11 +30,22 @@ internal static class MirRlib
         var entries = new List<ArEntry>
         {
             new(SectionFormat.MetadataMember, File.ReadAllBytes(metadata)),
-            new(SectionFormat.SectionMember, SectionWriter.Write(tcx, crate, toolchain.Version)),
+            new(SectionFormat.SectionMember, SectionWriter.Write(tcx, crate, toolchain.Version, Optimizer(tcx, args))),
         };
         foreach (var lib in tcx.Crates[crate].NativeLibs)
             if (lib.Kind == NativeLibKind.Static && lib.Bundle != false) entries.Add(Bundled(lib, args));
         return entries;
+    }
+
+    /// <summary>Switches for passes on generic MIR, separated by commas: `-all` or `-copy-prop`. cargo does not know of it: what it built before stays as it is.</summary>
+    public const string PassesVariable = "MIRLINK_LIBRARY_PASSES";
+
+    /// <summary>Null where rustc itself has optimized generic MIR.</summary>
+    private static GenericOptimizer? Optimizer(TyCtxt tcx, RustcArgs args)
+    {
+        if (args.OptLevel != "0") return null;
+        SessionServices.Attach(tcx, optimize: false, PanicStrategy.Unwind);
+        return new GenericOptimizer(tcx, Environment.GetEnvironmentVariable(PassesVariable)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []);
     }
 
     private static ArEntry Bundled(NativeLib lib, RustcArgs args)

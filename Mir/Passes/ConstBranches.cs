@@ -17,8 +17,8 @@ public sealed class ConstBranches : IMirPass
             var statements = block.Statements;
             for (int i = 0; i < statements.Length; i++)
             {
-                if (statements[i].Rvalue is not Rvalue.Use { Operand: { Kind: OperandKind.RuntimeChecks } check } || !context.Consume()) continue;
-                statements[i].Rvalue = new Rvalue.Use(PassContext.Scalar(context.IsChecked(check.Checks) ? 1u : 0u, context.Tcx.Interner.Bool));
+                if (statements[i].Rvalue is not Rvalue.Use { Operand: { Kind: OperandKind.RuntimeChecks } check } || context.IsChecked(check.Checks) is not { } on || !context.Consume()) continue;
+                statements[i].Rvalue = new Rvalue.Use(PassContext.Scalar(on ? 1u : 0u, context.Tcx.Interner.Bool));
                 changed = true;
             }
             if (Decide(context, ref block) is not { } target || !context.Consume()) continue;
@@ -39,12 +39,12 @@ public sealed class ConstBranches : IMirPass
                 return t.Targets[0];
             }
             case Terminator.Assert t:
-                if (!context.Options.OverflowChecks && IsOptional(t)) return t.Target;
+                if (context.IsChecked(RuntimeChecks.OverflowChecks) == false && IsOptional(t)) return t.Target;
                 return Bits(context, block.Statements, t.Cond) is { } c && (c != 0) == t.Expected ? t.Target : null;
             // `otherwise` of the front end's borrow checks: never taken.
             case Terminator.FalseEdge t: return t.Real;
             case Terminator.FalseUnwind t: return t.Real;
-            case Terminator.Call { Target: >= 0, Func: { Kind: OperandKind.Constant } f } t when f.Constant!.Const.Type is FnDefTy callee && context.Tcx.Intrinsic(callee.Def) is { } intrinsic:
+            case Terminator.Call { Target: >= 0, Func: { Kind: OperandKind.Constant } f } t when !context.Options.Generic && f.Constant!.Const.Type is FnDefTy callee && context.Tcx.Intrinsic(callee.Def) is { } intrinsic:
                 return FoldIntrinsic(context, ref block, t, intrinsic.Name, callee.Args) ? t.Target : null;
             default: return null;
         }

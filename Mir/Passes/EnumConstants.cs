@@ -5,10 +5,10 @@ namespace Mirlink.Mir.Passes;
 /// <summary>Which variant a constant of an enum type is.</summary>
 public static class EnumConstants
 {
-    /// <summary>-1 if that cannot be told: no enum, or not evaluated.</summary>
+    /// <summary>-1 if that cannot be told: no enum, not evaluated, or a matter of parameters.</summary>
     public static int VariantOf(TyCtxt tcx, MirConst constant)
     {
-        if (constant.Type is not AdtTy ty || !tcx.AdtDef(ty.Def).IsEnum) return -1;
+        if (constant.Type is not AdtTy ty || !tcx.AdtDef(ty.Def).IsEnum || !ty.IsMonomorphic) return -1;
         var layout = tcx.Layouts.LayoutOf(ty);
         if (layout.Uninhabited) return -1;
         if (layout.Variants == VariantsKind.Single) return layout.VariantIndex;

@@ -48,11 +48,12 @@ public sealed class PassContext(TyCtxt tcx, PassOptions options)
     /// <summary>The bits of a constant bool, char or integer; null for everything else, and for what cannot be evaluated: that is an error where it is required.</summary>
     public UInt128? ConstantBits(in Operand operand)
     {
-        if (operand.Kind == OperandKind.RuntimeChecks) return IsChecked(operand.Checks) ? 1u : 0u;
+        if (operand.Kind == OperandKind.RuntimeChecks) return IsChecked(operand.Checks) is { } on ? on ? 1u : 0u : null;
         if (operand.Kind != OperandKind.Constant) return null;
         var constant = operand.Constant!.Const;
         if (constant.Type.Kind is not (TyKind.Bool or TyKind.Char or TyKind.Int or TyKind.Uint)) return null;
         if (constant is MirConst.Val v) return v.Value is ConstValue.Scalar s ? s.Int.Bits : null;
+        if (Options.Generic) return null;
         try
         {
             return Tcx.Eval.Evaluate(constant) is ConstValue.Scalar e ? e.Int.Bits : null;
@@ -63,7 +64,8 @@ public sealed class PassContext(TyCtxt tcx, PassOptions options)
         }
     }
 
-    public bool IsChecked(RuntimeChecks check) => check switch
+    /// <summary>Null where the link is not known that decides it.</summary>
+    public bool? IsChecked(RuntimeChecks check) => Options.Generic ? null : check switch
     {
         RuntimeChecks.UbChecks => Options.UbChecks,
         RuntimeChecks.ContractChecks => Options.ContractChecks,

@@ -3,6 +3,11 @@ namespace Mirlink.Mir.Passes;
 /// <summary>What of a link's settings the passes depend on.</summary>
 public sealed record PassOptions
 {
+    /// <summary>
+    /// Bodies are generic, as a library has them: types may be parameters, what a constant or a layout is may depend on them, and which checks a link wants is not
+    /// known. The settings below say nothing then.
+    /// </summary>
+    public bool Generic { get; init; }
     /// <summary>opt-level other than 0: all passes, not only those that make later work smaller.</summary>
     public bool Optimize { get; init; }
     public bool OverflowChecks { get; init; }

@@ -102,11 +102,31 @@ public sealed class Pipeline
         new(new SimplifyCfg(), 0),
     ];
 
+    /// <summary>
+    /// For generic bodies, when a library's rlib is made: what needs no types and is there for all instances then. Cheap ones only: most bodies of a library are reached by no program.
+    /// </summary>
+    private static readonly Entry[] s_onGenericMir =
+    [
+        // The same order as after inlining, for the same reasons.
+        new(new InstSimplify(), 0),
+        new(new CopyProp(), 0),
+        new(new ConstProp(), 0),
+        // Drop flags that are constants by now. Checks are decided by the link.
+        new(new ConstBranches(), 0, "const-prop"),
+        new(new NoopCleanup(), 0),
+        new(new SimplifyCfg(), 0),
+        new(new ReturnPlace(), 0),
+        new(new DeadStores(), 0),
+        new(new SimplifyCfg(), 0),
+        // Each is a type to instantiate.
+        new(new UnusedLocals(), 0),
+    ];
+
     private readonly PassContext _context;
     /// <summary>A pass that is on. Number: among all; After: bits of the numbers of <see cref="Entry.After"/> and of inlining.</summary>
     private readonly record struct Step(IMirPass Pass, int Number, uint After);
 
-    private readonly Step[] _before, _after, _locals, _end, _lowering;
+    private readonly Step[] _before, _after, _locals, _end, _lowering, _generic;
 
     public Pipeline(PassContext context)
     {
@@ -119,6 +139,7 @@ public sealed class Pipeline
         _locals = Select(s_locals);
         _end = Select(s_atTheEnd);
         _lowering = Select(s_forLowering);
+        _generic = Select(s_onGenericMir);
     }
 
     /// <summary>All names that can be switched, in the order of their first run.</summary>
@@ -165,6 +186,8 @@ public sealed class Pipeline
     public void AtTheEnd(Body body) => Run(_end, body);
     /// <summary>What is good for a body that is lowered, but not for one that is inlined.</summary>
     public void ForLowering(Body body) => Run(_lowering, body);
+    /// <summary>Of a library, with <see cref="PassOptions.Generic"/>.</summary>
+    public void OnGenericMir(Body body) => Run(_generic, body);
 
     private void Run(Step[] steps, Body body)
     {
