@@ -7,34 +7,6 @@ using Mirlink.Rustc;
 
 namespace Mirlink.Difftest;
 
-/// <summary>What a campaign shall do.</summary>
-public sealed record CampaignOptions
-{
-    public required ulong Seed { get; init; }
-    /// <summary>Programs; null: until the time is over.</summary>
-    public int? Count { get; init; }
-    public TimeSpan? Time { get; init; }
-    /// <summary>The first program's number.</summary>
-    public int First { get; init; }
-    /// <summary>Only the program of this seed.</summary>
-    public ulong? Program { get; init; }
-    /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
-    public IReadOnlyList<BuildVariant>? Variants { get; init; }
-    /// <summary>Cranelift takes part in the rotation.</summary>
-    public bool Cranelift { get; init; }
-    /// <summary>The interpreter takes part in the rotation.</summary>
-    public bool Interpreter { get; init; }
-    public int Functions { get; init; } = 14;
-    public int Jobs { get; init; } = Math.Max(1, Environment.ProcessorCount);
-    public KnownBugs KnownBugs { get; init; } = KnownBugs.None;
-    /// <summary>Time for making one failing program small; zero: not at all.</summary>
-    public TimeSpan ReduceFor { get; init; } = TimeSpan.FromMinutes(3);
-    /// <summary>Where failing programs are kept, null for nowhere.</summary>
-    public string? Failures { get; init; }
-    /// <summary>Where programs are linked, so that what ends a process does not end the campaign; null: in this process.</summary>
-    public WorkerCommand? Worker { get; init; }
-}
-
 /// <summary>A program that failed, made small.</summary>
 public sealed record Failure(ulong Seed, Outcome Outcome, string Source);
 
@@ -49,6 +21,12 @@ public sealed class Campaign(CampaignOptions options)
     private readonly HashSet<string> _signatures = new(StringComparer.Ordinal);
     private readonly RustcToolchain _toolchain = RustcToolchain.Find();
     private int _next = -1, _programs, _known;
+
+    /// <summary>Functions in a program, about.</summary>
+    public int Functions { get; init; } = 14;
+
+    /// <summary>The interpreter takes part in the rotation.</summary>
+    public bool Interpreter { get; init; }
 
     /// <summary>Told after each program: how many were run, and what this one's outcome was.</summary>
     public Action<int, ulong, Outcome>? Progress { get; init; }
@@ -72,7 +50,7 @@ public sealed class Campaign(CampaignOptions options)
             int index = Interlocked.Increment(ref _next);
             if (!Continues(index, start)) return;
             ulong seed = options.Program ?? Choices.Derive(options.Seed, (ulong)(options.First + index));
-            var program = ProgramGenerator.Generate(seed, options.Functions, options.KnownBugs.Avoid);
+            var program = ProgramGenerator.Generate(seed, Functions, options.KnownBugs.Avoid);
             var outcome = ComparisonOf(options.Variants ?? Rotation(options.First + index), process).Compare(program.Source, FrontEndOptions.For(seed), directory);
             bool isNew = false;
             lock (_lock)
@@ -94,7 +72,7 @@ public sealed class Campaign(CampaignOptions options)
     private BuildVariant[] Rotation(int index)
     {
         var variants = BuildVariant.Rotation(index, options.Cranelift);
-        return options.Interpreter ? [.. variants, BuildVariant.Interpreter] : variants;
+        return Interpreter ? [.. variants, BuildVariant.Interpreter] : variants;
     }
 
     private void Keep(GeneratedProgram program, Outcome outcome, string directory, LinkProcess? process)

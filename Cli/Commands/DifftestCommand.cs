@@ -73,42 +73,24 @@ internal static class DifftestCommand
                 IEnumerable<ulong> Seeds() => Enumerable.Range(r.GetValue(first), n ?? 1).Select(i => one ?? Choices.Derive(s, (ulong)i));
             }
             Console.WriteLine(one is { } p ? $"program {p:x16}" : $"seed {s}");
-            bool cranelift = Backend.Cranelift.CraneliftLibrary.IsAvailable;
-            int failed = 0;
-            if (what != "rust")
-                failed = Run(new BodyCampaignOptions
-                {
-                    Seed = s,
-                    Program = one,
-                    First = r.GetValue(first),
-                    Count = n,
-                    Time = time,
-                    Variants = r.GetValue(variants) switch { null => null, "all" => BuildVariant.All, var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
-                    Cranelift = cranelift,
-                    KnownBugs = knownBugs,
-                    Worker = Worker(),
-                    Failures = r.GetValue(failures),
-                    Jobs = r.GetValue(jobs) ?? Environment.ProcessorCount,
-                    ReduceFor = r.GetValue(noReduce) ? TimeSpan.Zero : TimeSpan.FromMinutes(3),
-                });
-            if (what == "mir") return failed;
-            return failed | Run(new CampaignOptions
+            var options = new CampaignOptions
             {
                 Seed = s,
                 Program = one,
                 First = r.GetValue(first),
                 Count = n,
                 Time = time,
-                Variants = r.GetValue(variants) switch { null => null, "all" => InAllWays(), var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) },
-                Cranelift = cranelift,
-                Interpreter = InterpreterSysroot.IsBuilt(RustcToolchain.Find()),
-                Functions = r.GetValue(functions),
+                Cranelift = Backend.Cranelift.CraneliftLibrary.IsAvailable,
                 KnownBugs = knownBugs,
                 Worker = Worker(),
                 Failures = r.GetValue(failures),
                 Jobs = r.GetValue(jobs) ?? Environment.ProcessorCount,
                 ReduceFor = r.GetValue(noReduce) ? TimeSpan.Zero : TimeSpan.FromMinutes(3),
-            });
+            };
+            int failed = what == "rust" ? 0 : RunBodies(options with { Variants = Variants(static () => BuildVariant.All) });
+            return what == "mir" ? failed : failed | RunRust(options with { Variants = Variants(InAllWays) }, r.GetValue(functions));
+
+            BuildVariant[]? Variants(Func<BuildVariant[]> all) => r.GetValue(variants) switch { null => null, "all" => all(), var list => Array.ConvertAll(list.Split(','), BuildVariant.ByName) };
         });
         return command;
     }
@@ -162,11 +144,14 @@ internal static class DifftestCommand
         }
     }
 
-    private static int Run(CampaignOptions options)
+    private static int RunRust(CampaignOptions options, int functions)
     {
-        Console.WriteLine($"Rust programs, variants {(options.Variants is { } v ? string.Join(", ", v.Select(static v => v.Name)) : options.Interpreter ? "in turn, and the interpreter" : "in turn")}");
+        bool interpreter = InterpreterSysroot.IsBuilt(RustcToolchain.Find());
+        Console.WriteLine($"Rust programs, variants {(options.Variants is { } v ? string.Join(", ", v.Select(static v => v.Name)) : interpreter ? "in turn, and the interpreter" : "in turn")}");
         var campaign = new Campaign(options)
         {
+            Functions = functions,
+            Interpreter = interpreter,
             Progress = (done, seed, outcome) =>
             {
                 if (outcome.Verdict != Verdict.Agree) Console.WriteLine($"program {done}, seed {seed:x16}: {outcome.Signature.Split('\n')[0]}");
@@ -179,7 +164,7 @@ internal static class DifftestCommand
         return result.Failures.Count == 0 ? 0 : 1;
     }
 
-    private static int Run(BodyCampaignOptions options)
+    private static int RunBodies(CampaignOptions options)
     {
         Console.WriteLine($"MIR programs, variants {(options.Variants is { } v ? string.Join(", ", v.Select(static v => v.Name)) : "in turn")}");
         int shown = 0;

@@ -7,46 +7,21 @@ using Mirlink.Rustc;
 
 namespace Mirlink.Difftest.Bodies;
 
-/// <summary>What a campaign with programs made of MIR shall do.</summary>
-public sealed record BodyCampaignOptions
-{
-    public required ulong Seed { get; init; }
-    /// <summary>Programs; null: until the time is over.</summary>
-    public int? Count { get; init; }
-    public TimeSpan? Time { get; init; }
-    /// <summary>Only the program of this seed.</summary>
-    public ulong? Program { get; init; }
-    /// <summary>Null: <see cref="BuildVariant.Rotation"/>.</summary>
-    public IReadOnlyList<BuildVariant>? Variants { get; init; }
-    /// <summary>Cranelift takes part in the rotation.</summary>
-    public bool Cranelift { get; init; }
-    /// <summary>Programs in one executable.</summary>
-    public int Batch { get; init; } = 200;
-    /// <summary>The first program's number.</summary>
-    public int First { get; init; }
-    public int Jobs { get; init; } = 1;
-    public KnownBugs KnownBugs { get; init; } = KnownBugs.None;
-    public TimeSpan ReduceFor { get; init; } = TimeSpan.FromMinutes(3);
-    /// <summary>Where failing programs are kept, null for nowhere.</summary>
-    public string? Failures { get; init; }
-    public bool StopAtFirst { get; init; }
-    /// <summary>Where the work is done, so that what ends a process does not end the campaign; null: in this process.</summary>
-    public WorkerCommand? Worker { get; init; }
-}
-
 /// <summary>What a campaign found. Links: executables that were made. WithOracle: programs that the interpreter ran, too.</summary>
 public sealed record BodyCampaignResult(int Programs, int WithOracle, int Links, IReadOnlyList<(BodyFailure Failure, string Text)> Failures, int Known, TimeSpan Elapsed, IReadOnlyDictionary<string, TimeSpan> Times);
 
 /// <summary>Generates programs batch by batch; program i has the seed derived from the campaign's and i.</summary>
-public sealed class BodyCampaign(BodyCampaignOptions options)
+public sealed class BodyCampaign(CampaignOptions options)
 {
+    /// <summary>Programs in one executable.</summary>
+    private const int Batch = 200;
+
     private readonly Lock _lock = new();
     private readonly List<(BodyFailure, string)> _failures = [];
     private readonly Dictionary<string, int> _signatures = new(StringComparer.Ordinal);
     private readonly RustcToolchain _toolchain = RustcToolchain.Find();
     private readonly SortedDictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
     private int _next = -1, _programs, _oracle, _links, _known;
-    private volatile bool _stop;
 
     /// <summary>Told after each batch: how many programs were run, and what failed in it.</summary>
     public Action<int, IReadOnlyList<BodyFailure>>? Progress { get; init; }
@@ -61,14 +36,14 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
     private void Work(string directory, long start)
     {
         using IBatchRunner runner = options.Worker is { } worker ? new BatchProcess(worker, directory) : new BodyComparison(_toolchain, directory);
-        while (!_stop)
+        while (true)
         {
-            int number = Interlocked.Increment(ref _next), first = options.First + number * options.Batch;
-            int count = options.Count is { } all ? Math.Min(options.Batch, options.First + all - first) : options.Batch;
+            int number = Interlocked.Increment(ref _next), first = options.First + number * Batch;
+            int count = options.Count is { } all ? Math.Min(Batch, options.First + all - first) : Batch;
             if (count <= 0 || options.Time is { } limit && Stopwatch.GetElapsedTime(start) >= limit) break;
             var seeds = new ulong[count];
             for (int i = 0; i < count; i++) seeds[i] = options.Program ?? Choices.Derive(options.Seed, (ulong)(first + i));
-            var variants = options.Variants ?? BuildVariant.Rotation(options.First / options.Batch + number, options.Cranelift);
+            var variants = options.Variants ?? BuildVariant.Rotation(options.First / Batch + number, options.Cranelift);
             var search = new BatchSearch(runner);
             search.Run(seeds, variants);
             var fresh = new List<BodyFailure>();
@@ -89,7 +64,6 @@ public sealed class BodyCampaign(BodyCampaignOptions options)
                 Progress?.Invoke(_programs, search.Failures);
             }
             foreach (var f in fresh) Keep(f, runner);
-            if (options.StopAtFirst && search.Failures.Count > 0) _stop = true;
         }
     }
 

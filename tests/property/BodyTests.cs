@@ -39,7 +39,7 @@ public sealed class BodyTests(ITestOutputHelper output) : IDisposable
 
     private static void Check(ulong seed, int count)
     {
-        var result = new BodyCampaign(new BodyCampaignOptions
+        var result = new BodyCampaign(new CampaignOptions
         {
             Seed = seed,
             Count = count,
