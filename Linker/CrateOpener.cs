@@ -54,8 +54,23 @@ public sealed class CrateOpener : ICrateOpener
             }
             number = Register(info.Name, info.StableCrateId, info.Svh, path);
             crate.SetDependencies(number, deps);
+            crate.SetText(() => TextOf(crate, path, number, deps));
             tcx.SetCrate(number, crate);
             return number;
+        }
+
+        /// <summary>rustc's own metadata in an rlib, which has what our section leaves out.</summary>
+        private RustcCrate TextOf(RlibCrate crate, string path, int number, int[] deps)
+        {
+            var meta = CrateMetadata.Open(path, search.Toolchain.Version);
+            var numbers = new List<int> { number };
+            foreach (var d in meta.Decode(meta.Root.CrateDeps))
+            {
+                var svh = new Hash128(d.Hash.Hash.Low, d.Hash.Hash.High);
+                int at = Array.FindIndex(crate.Deps, o => o.Svh == svh);
+                numbers.Add(at < 0 ? -1 : deps[at]);
+            }
+            return new RustcCrate(tcx, meta, [.. numbers], crate.Info);
         }
 
         private int AddMetadata(CrateMetadata meta)

@@ -8,6 +8,8 @@ namespace Mirlink.Mir;
 public interface ICrateSource
 {
     CrateInfo Info { get; }
+    /// <summary>What only text shows of the crate; null where nobody knows it.</summary>
+    Text.ITextSource? Text => this as Text.ITextSource;
     /// <summary>Number of definitions: indices are below it.</summary>
     int DefCount { get; }
 

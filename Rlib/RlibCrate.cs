@@ -112,6 +112,13 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         Info = Info with { Deps = deps.ToArray() };
     }
 
+    private Lazy<Mir.Text.ITextSource>? _text;
+
+    /// <summary>Tells how to get at what the section leaves out, when it is asked for.</summary>
+    public void SetText(Func<Mir.Text.ITextSource> open) => _text = new Lazy<Mir.Text.ITextSource>(open);
+
+    public Mir.Text.ITextSource? Text => _text?.Value;
+
     /// <summary>Size of the section's chunks of a kind, compressed and raw, in bytes.</summary>
     public (long Compressed, long Raw, int Chunks) SizeOf(ChunkKind kind)
     {
@@ -292,5 +299,9 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         return Interlocked.CompareExchange(ref _items[index], item, null) ?? item;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_text is { IsValueCreated: true, Value: IDisposable text }) text.Dispose();
+        _file.Dispose();
+    }
 }

@@ -79,7 +79,7 @@ internal sealed partial class FunctionLowering
         string Name()
         {
             var text = new StringBuilder();
-            new PathPrinter(_tcx, CompilingCrate.Of(_tcx, _body, _instance, source), text).Type(ty);
+            new PathPrinter(_tcx, CompilingCrate.Of(_tcx, _body, _instance, source), text) { ForMessages = true }.Type(ty);
             return text.ToString();
         }
     }

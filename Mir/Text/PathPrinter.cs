@@ -44,7 +44,10 @@ public sealed partial class PathPrinter
     /// <summary>How an allocation is named; null: `&amp;_`.</summary>
     internal Func<GlobalAlloc, string>? AllocName { get; init; }
 
-    private ITextSource? Text(DefId def) => _visible is null ? null : _tcx.Crate(def) as ITextSource;
+    /// <summary>In the plain form: what rustc's messages show all the same, positions of closures and names of lifetimes.</summary>
+    public bool ForMessages { get; init; }
+
+    private ITextSource? Text(DefId def) => ForMessages ? _tcx.Crate(def).Text : _visible is null ? null : _tcx.Crate(def) as ITextSource;
 
     internal bool IsPlain => _visible is null;
 

@@ -37,6 +37,24 @@ fn zero<T>() -> T {
 fn never() -> ! {
     loop {}
 }
+fn zero_like<T>(_: T) -> T {
+    zero()
+}
+fn counter(s: String) -> impl Fn(usize) -> usize {
+    move |x| s.len() + x
+}
+async fn later(s: String) -> usize {
+    s.len()
+}
+trait Boxed: Sized {
+    fn boxed(self) -> Box<(Self, u8)> {
+        Box::new((self, 0))
+    }
+}
+impl<F> Boxed for F {}
+fn named<'one, 'two>(a: &'one u8, _: &'two u8) -> &'one u8 {
+    a
+}
 fn with<F>(_: F) {
     make::<(F, Never)>();
 }
@@ -64,6 +82,15 @@ fn fail(number: usize) -> bool {
         18 => drop(zero::<Option<Pair<&'static u8>>>().is_none()),
         19 => drop(zero::<Pair<std::num::NonZero<u8>>>()),
         20 => drop(unsafe { uninitialized::<[Pair<char>; 2]>() }),
+        21 => with(|| 1),
+        22 => drop(zero_like({
+            let s = String::new();
+            move |x: usize| s.len() + x
+        })),
+        23 => drop(zero_like(&counter(String::new()))),
+        24 => drop(zero_like(vec![later(String::new())].into_iter())),
+        25 => drop(zero_like(async { "block" }.into_future().boxed())),
+        26 => with(named),
         _ => return false,
     }
     true
@@ -74,7 +101,7 @@ fn main() {
         fail(number.parse().unwrap());
         return;
     }
-    for number in 0..=20 {
+    for number in 0..=26 {
         let output = std::process::Command::new(std::env::current_exe().unwrap()).arg(number.to_string()).output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         println!("{number}: {:?} {}", output.status, errors.lines().find(|l| l.starts_with("attempted")).unwrap_or("no message"));
