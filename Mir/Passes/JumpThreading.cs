@@ -41,7 +41,7 @@ public sealed class JumpThreading : IMirPass
         protected override void Visit(in Place place, PlaceUse use)
         {
             if (use is PlaceUse.Copy or PlaceUse.Move or PlaceUse.Inspect || place.IsBehindPointer) Reads[place.Local]++;
-            else if (use is PlaceUse.Borrow or PlaceUse.Drop or PlaceUse.OtherResult) Opaque[place.Local] = true;
+            else if (use is PlaceUse.Borrow or PlaceUse.OtherResult) Opaque[place.Local] = true;
         }
     }
 
@@ -193,7 +193,10 @@ public sealed class JumpThreading : IMirPass
                 switch (data.Terminator)
                 {
                     case Terminator.Goto or Terminator.Assert: break;
-                    case Terminator.Drop d when d.Target == successor: break;
+                    case Terminator.Drop d when d.Target == successor:
+                        // What is left of it may be anything.
+                        if (d.Place.Local == question.Local && !d.Place.IsBehindPointer) return null;
+                        break;
                     case Terminator.Call c when c.Target == successor:
                         if (c.Destination.Local == question.Local && !c.Destination.IsBehindPointer) return null;
                         foreach (ref readonly var a in c.Args.AsSpan()) if (a.Kind == OperandKind.Move && a.Place.Local == question.Local) return null;

@@ -79,3 +79,14 @@ pub fn negated(a: bool, b: bool) -> u32 {
     let both = a && b;
     if !both { 1 } else { 2 }
 }
+
+// That it is dropped later does not matter.
+pub fn dropped(x: bool, s: String, f: fn()) -> u32 {
+    let o = if x { Some(s) } else { None };
+    let n = match o {
+        Some(_) => 1,
+        None => 2,
+    };
+    f();
+    n
+}
