@@ -64,19 +64,27 @@ internal sealed partial class FunctionWriter
     /// <summary>With overflow, and unchecked where it is known that there is none.</summary>
     private void Overflowing()
     {
-        var t = KnownInt();
-        var pair = Temp(Interner.Tuple([t.Ty, Interner.Bool]));
         int kind = _choices.Below(3);
+        bool edge = kind == 2 && _choices.Percent(50);
+        var t = edge && _choices.Percent(40) ? _items.Scalar(_choices.Percent(50) ? Interner.Int(IntTy.I128) : Interner.Uint(UintTy.U128)) : KnownInt();
+        var pair = Temp(Interner.Tuple([t.Ty, Interner.Bool]));
         // Read once: a pointer might change it in between.
         Place left = Temp(t.Ty), right = Temp(t.Ty);
         _b.Use(left, Value(t));
         _b.Use(right, Value(t));
-        if (kind == 2 && _choices.Percent(40))
+        if (edge)
         {
-            // So many bits together that some products just overflow.
-            int bits = t.Size * 8, lost = _choices.Between(1, bits - 1);
-            _b.Assign(left, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(left), CommonItems.Int((UInt128)lost, Interner.U32)));
-            _b.Assign(right, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(right), CommonItems.Int((UInt128)Math.Clamp(bits - lost - _choices.Below(3), 0, bits - 1), Interner.U32)));
+            // So many bits together that some products just overflow; often a half and one more than that, where wide products are put together of halves.
+            int bits = t.Size * 8, half = bits / 2, lost = _choices.Between(1, bits - 1);
+            bool halves = _choices.Percent(60);
+            Shorten(left, halves ? half - 1 : lost);
+            Shorten(right, halves ? half : Math.Clamp(bits - lost - _choices.Below(3), 0, bits - 1));
+
+            void Shorten(Place operand, int by)
+            {
+                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.BitXor, Operand.Copy(operand), CommonItems.Int(new UInt128(_choices.NextBits(), _choices.NextBits()), t.Ty)));
+                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(operand), CommonItems.Int((UInt128)by, Interner.U32)));
+            }
         }
         _b.Assign(pair, new Rvalue.BinaryOp(kind switch { 0 => BinOp.AddWithOverflow, 1 => BinOp.SubWithOverflow, _ => BinOp.MulWithOverflow }, Operand.Copy(left), Operand.Copy(right)));
         var value = pair.Project(ProjectionElem.Field(0, t.Ty));
