@@ -41,6 +41,13 @@ release=$("$MIRLINK_RUSTC" -vV | sed -n 's/^release: //p')
 builds=$corpus/build
 [[ $release == "$(sed -n '/^[0-9]/{p;q}' Rustc/Schema/releases.txt)" ]] || builds=$corpus/build-$release
 
+# cargo does not know that another build of Mirlink compiles something else.
+if [[ $("$mirlink" --version) != "$(cat "$builds/mirlink/.tool" 2> /dev/null)" ]]; then
+    rm -rf "${builds:?}/mirlink/$triple"
+    mkdir -p "$builds/mirlink"
+    "$mirlink" --version > "$builds/mirlink/.tool"
+fi
+
 . tests/corpus/sources.sh
 . tests/corpus/fixture.sh
 
