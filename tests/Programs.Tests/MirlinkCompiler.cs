@@ -7,16 +7,26 @@ internal static class MirlinkCompiler
     /// <summary>The tool; <c>MIRLINK</c> names another one.</summary>
     private static string Tool => System.Environment.GetEnvironmentVariable("MIRLINK") ?? Path.Combine(Repository.Root, "mirlink");
 
-    /// <exception cref="InvalidOperationException">A step failed; the message is what it printed.</exception>
-    public static Execution Run(TestProgram program, int optLevel)
+    public static readonly string[] Backends = ["llvm", "cranelift"];
+
+    private static string Folder(string name) => Directory.CreateDirectory(Path.Combine(Repository.Artifacts, name)).FullName;
+
+    /// <summary>The program as a MIR-only rlib.</summary>
+    /// <exception cref="InvalidOperationException">The step failed; the message is what it printed.</exception>
+    public static string FrontEnd(TestProgram program, int optLevel)
     {
-        string directory = Path.Combine(Repository.Artifacts, $"O{optLevel}");
-        Directory.CreateDirectory(directory);
-        string executable = Path.Combine(directory, program.Name);
-        string rlib = executable + ".rlib";
-        File.Delete(executable);
+        string rlib = Path.Combine(Folder($"O{optLevel}"), program.Name + ".rlib");
         Step("compile", ["rustc", .. program.FrontEndArguments(optLevel), "--crate-type", "bin", "--emit=mir-rlib", program.SourcePath, "-o", rlib]);
-        Step("link", ["link", rlib, "-o", executable, .. program.LinkArguments(optLevel)]);
+        return rlib;
+    }
+
+    /// <exception cref="InvalidOperationException">The link failed; the message is what it printed.</exception>
+    public static Execution LinkAndRun(TestProgram program, string rlib, int optLevel, string backend)
+    {
+        // Under the same name: some programs print it.
+        string executable = Path.Combine(Folder($"O{optLevel}-{backend}"), program.Name);
+        File.Delete(executable);
+        Step("link", ["link", rlib, "-o", executable, "--backend", backend, .. program.LinkArguments(optLevel)]);
         return Execution.Run(executable, program.Arguments, Limits.Run, program.StandardInput, program.Environment).Normalized();
     }
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Mirlink.Programs.Tests;
 
-/// <summary>Every program of <c>tests/programs</c> behaves as when rustc builds it. A class per level, so that two run at a time.</summary>
+/// <summary>Every program of <c>tests/programs</c>, compiled by each backend, behaves as when rustc builds it. A class per level, so that two run at a time.</summary>
 public sealed class ProgramsAtO0
 {
     [Theory]
@@ -29,7 +29,11 @@ public static class Programs
     {
         var program = TestProgram.Load(name);
         var expected = ReferenceCompiler.Expect(program, optLevel);
-        string? difference = Difference.Between(expected, MirlinkCompiler.Run(program, optLevel));
-        Assert.True(difference is null, $"{program.SourcePath} at -O{optLevel}:\n{difference}");
+        string rlib = MirlinkCompiler.FrontEnd(program, optLevel);
+        foreach (string backend in MirlinkCompiler.Backends)
+        {
+            string? difference = Difference.Between(expected, MirlinkCompiler.LinkAndRun(program, rlib, optLevel, backend));
+            Assert.True(difference is null, $"{program.SourcePath} at -O{optLevel} by {backend}:\n{difference}");
+        }
     }
 }

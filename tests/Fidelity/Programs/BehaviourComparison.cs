@@ -69,7 +69,7 @@ static partial class BehaviourComparison
 
     static void Compare(Corpus corpus, CorpusProgram program, string level, string folder, Tally tally)
     {
-        string set = $"{program.Set} -O{level}", where = $"{program.Name} -O{level}", text = File.ReadAllText(program.Source);
+        string where = $"{program.Name} -O{level}", text = File.ReadAllText(program.Source);
         if (Excluded(text) is { } reason)
         {
             tally.Note($"left out: {reason}", where, "not asked");
@@ -107,18 +107,22 @@ static partial class BehaviourComparison
             string rlib = Path.Combine(directory, "app.rlib");
             string[] library = mini is null ? [] : ["-L", Path.Combine(mini, "mirlink")];
             built = Execution.Run(Tool(corpus), directory, ["rustc", .. front, "--crate-type", "bin", "--emit=mir-rlib", "-o", rlib, .. library], "", ToolEnvironment(corpus));
-            if (built.ExitCode == 0) built = Execution.Run(Tool(corpus), directory, ["link", rlib, "-o", app, "-O" + level, .. flags, .. library], "", ToolEnvironment(corpus));
-            if (built.ExitCode != 0)
+            foreach (string backend in (string[])["llvm", "cranelift"])
             {
-                string error = FirstError(built);
-                if (Unsupported().IsMatch(error)) tally.Refused(set, "an error that names the construct", $"{where}: {error}", "not supported (docs/coverage.md)");
-                else if (RustcRefusesUnused(corpus, front, directory, error)) tally.Refused(set, "rustc's own error about a function that the program does not use", $"{where}: {error}", RefusesUnused);
-                else tally.Differs(set, "does not build", $"{where}: {error}");
-                return;
+                string set = $"{program.Set} -O{level}, {backend}";
+                var linked = built.ExitCode == 0 ? Execution.Run(Tool(corpus), directory, ["link", rlib, "-o", app, "--backend", backend, "-O" + level, .. flags, .. library], "", ToolEnvironment(corpus)) : built;
+                if (linked.ExitCode != 0)
+                {
+                    string error = FirstError(linked);
+                    if (Unsupported().IsMatch(error)) tally.Refused(set, "an error that names the construct", $"{where}, {backend}: {error}", "not supported (docs/coverage.md)");
+                    else if (RustcRefusesUnused(corpus, front, directory, error)) tally.Refused(set, "rustc's own error about a function that the program does not use", $"{where}: {error}", RefusesUnused);
+                    else tally.Differs(set, "does not build", $"{where}, {backend}: {error}");
+                    continue;
+                }
+                var actual = Observe(app, text, directory);
+                if (actual == expected) tally.Equal(set);
+                else tally.Differs(set, "behaves differently", $"{where}, {backend}: exit code {expected.ExitCode}, ours {actual.ExitCode}\nrustc: {Last(expected)}\nours:  {Last(actual)}");
             }
-            var actual = Observe(app, text, directory);
-            if (actual == expected) tally.Equal(set);
-            else tally.Differs(set, "behaves differently", $"{where}: exit code {expected.ExitCode}, ours {actual.ExitCode}\nrustc: {Last(expected)}\nours:  {Last(actual)}");
         }
         finally
         {

@@ -51,7 +51,7 @@ public sealed class BehaviourRow : IFidelityRow
 {
     public int Order => 90;
     public string Name => "behaviour";
-    public string How => "programs run, built by both at -O0 and -O2: standard output, standard error, exit code; `tests/programs`, those of rustc's other two backends, and the scenarios of the applications, built by cargo";
+    public string How => "programs run, built by both at -O0 and -O2, by Mirlink with LLVM and with Cranelift: standard output, standard error, exit code; `tests/programs`, those of rustc's other two backends, and the scenarios of the applications, built by cargo";
     public string MustBe => "100 % of `tests/programs` and the applications, 95 % of the other backends' programs, each other one an error";
     public RowResult Run(Corpus corpus)
     {
