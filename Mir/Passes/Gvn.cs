@@ -135,7 +135,7 @@ public sealed class Gvn : IMirPass
         private int? Holder(int number, Ty ty)
         {
             for (int l = _holder[number]; l != None; l = _previousHolder[l])
-                if ((l <= _body.ArgCount || _ssa.Dominators.Dominates(_definedIn[l], _block)) && ReferenceEquals(_body.Locals[l].Ty, ty)) return l;
+                if (_ssa.Dominators.Dominates(_definedIn[l], _block) && ReferenceEquals(_body.Locals[l].Ty, ty)) return l;
             return null;
         }
 

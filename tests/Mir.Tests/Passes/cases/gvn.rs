@@ -211,3 +211,11 @@ pub fn difference_below(a: u32, b: u32) -> bool {
 pub fn signed(i: i32) -> bool {
     if i < 10 { i < 16 } else { false }
 }
+
+// The return place is assigned behind the loop, not before it as arguments are.
+pub fn returned_later(p: &u32, f: fn(u32) -> bool) -> u32 {
+    while f(1) {
+        f(*p);
+    }
+    *p
+}
