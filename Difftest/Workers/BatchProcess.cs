@@ -8,9 +8,18 @@ public sealed class BatchProcess(WorkerCommand command, string directory) : IBat
 {
     private static readonly SortedDictionary<string, TimeSpan> s_noTimes = [];
 
+    /// <summary>How many one process is given: it keeps some 80 KB of each program.</summary>
+    private const int BatchesPerProcess = 25;
+
     private readonly WorkerProcess _worker = new(command, directory);
 
-    public BatchAnswer Open(IReadOnlyList<ulong> seeds) => AnswerTo(_worker.Ask(WorkerRequest.Open, to => WorkerFormat.Write(to, seeds)));
+    private int _opened;
+
+    public BatchAnswer Open(IReadOnlyList<ulong> seeds)
+    {
+        if (++_opened % BatchesPerProcess == 0) _worker.Dispose();
+        return AnswerTo(_worker.Ask(WorkerRequest.Open, to => WorkerFormat.Write(to, seeds)));
+    }
 
     public BatchAnswer Run(BuildVariant variant) => AnswerTo(_worker.Ask(WorkerRequest.Run, to => to.Write(variant.Name)));
 

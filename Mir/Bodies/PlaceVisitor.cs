@@ -28,7 +28,6 @@ public abstract class PlaceVisitor
 
     protected abstract void Visit(in Place place, PlaceUse use);
 
-
     public void VisitBody(Body body)
     {
         for (int b = 0; b < body.Blocks.Length; b++) VisitBlock(body, b);
