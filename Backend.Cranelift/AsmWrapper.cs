@@ -12,7 +12,7 @@ namespace Mirlink.Backend.Cranelift;
 internal sealed class AsmWrapper
 {
     private static readonly string[] General = ["rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rbx"];
-    private const int SlotSize = 32;
+    private const int SlotSize = 64;
 
     private readonly record struct Place(string? Register, int Offset);
 
@@ -139,17 +139,18 @@ internal sealed class AsmWrapper
     {
         "reg" or "reg_byte" => General,
         "reg_abcd" => ["rax", "rcx", "rdx", "rbx"],
-        "xmm_reg" or "ymm_reg" => Enumerable.Range(0, 16).Select(static n => "xmm" + Text32(n)),
+        "xmm_reg" or "ymm_reg" or "zmm_reg" => Enumerable.Range(0, 16).Select(static n => "xmm" + Text32(n)),
+        "kreg" => Enumerable.Range(1, 7).Select(static n => "k" + Text32(n)),
         _ => throw new UnsupportedException($"assembly operand in register class {cls} with Cranelift"),
     };
 
-    /// <summary>The whole register that a name is part of, as this class calls it; null for what has no place in a buffer (x87, mmx, masks, zmm).</summary>
+    /// <summary>The whole register that a name is part of, as this class calls it; null for what has no place in a buffer (x87, mmx, tiles).</summary>
     private static string? Full(string name)
     {
-        if (name.StartsWith("xmm", StringComparison.Ordinal) || name.StartsWith("ymm", StringComparison.Ordinal))
+        if (name[0] is 'x' or 'y' or 'z' && name.AsSpan(1).StartsWith("mm", StringComparison.Ordinal))
             return int.Parse(name.AsSpan(3), CultureInfo.InvariantCulture) < 16 ? "xmm" + name[3..] : null;
-        if (name.StartsWith("zmm", StringComparison.Ordinal) || name.StartsWith("tmm", StringComparison.Ordinal) || name.StartsWith("mm", StringComparison.Ordinal)
-            || name.StartsWith("st", StringComparison.Ordinal) || name[0] == 'k') return null;
+        if (name[0] == 'k') return name == "k0" ? null : name;
+        if (name.StartsWith("tmm", StringComparison.Ordinal) || name.StartsWith("mm", StringComparison.Ordinal) || name.StartsWith("st", StringComparison.Ordinal)) return null;
         if (name[0] == 'r' && name.Length > 1 && char.IsAsciiDigit(name[1])) return name.TrimEnd('b', 'w', 'd');
         if (name.Length > 1 && name[0] is 'r' or 'e' && Array.IndexOf(General, "r" + name[1..]) >= 0) return "r" + name[1..];
         return name switch
@@ -165,18 +166,20 @@ internal sealed class AsmWrapper
     }
 
     private static bool IsVector(string register) => register[0] == 'x';
+    private static bool IsMask(string register) => register[0] == 'k';
 
     private static string Move(string register, string memory, LirType type, bool load)
     {
         if (IsVector(register))
         {
-            string op = type.ByteSize switch { <= 4 => "movss", 8 => "movsd", 16 => "movups", 32 => "vmovups", _ => throw new UnsupportedException($"an asm! operand of type {type} with Cranelift") };
+            string op = type.ByteSize switch { <= 4 => "movss", 8 => "movsd", 16 => "movups", 32 or 64 => "vmovups", _ => throw new UnsupportedException($"an asm! operand of type {type} with Cranelift") };
             if (type.ByteSize < 4 && !load) op = "movss";
-            if (op == "vmovups") register = "y" + register[1..];
+            if (op == "vmovups") register = (type.ByteSize == 64 ? "z" : "y") + register[1..];
             return load ? $"{op} {register}, {memory}\n" : $"{op} {memory}, {register}\n";
         }
         // Slots are larger than registers, so the bytes beyond a narrow value do no harm.
         if (type.ByteSize > 8) throw new UnsupportedException($"an asm! operand of type {type} with Cranelift");
+        if (IsMask(register)) return (type.ByteSize <= 2 ? "kmovw " : "kmovq ") + (load ? $"{register}, {memory}\n" : $"{memory}, {register}\n");
         return load ? $"mov {register}, {memory}\n" : $"mov {memory}, {register}\n";
     }
 
@@ -198,16 +201,19 @@ internal sealed class AsmWrapper
                 case LirAsmOperandKind.SymFn or LirAsmOperandKind.SymStatic: text.Append(symbol(o.Symbol)); break;
                 default:
                     if (att) text.Append('%');
-                    text.Append(Spelling(places[piece.Operand].Register!, o.Class == "reg_byte" ? 'l' : piece.Modifier));
+                    text.Append(Spelling(places[piece.Operand].Register!, o.Class, piece.Modifier));
                     break;
             }
         }
         text.Append('\n');
     }
 
-    private static string Spelling(string register, char modifier)
+    /// <summary>Without a modifier the class says how much of the register is meant.</summary>
+    private static string Spelling(string register, string? cls, char modifier)
     {
+        if (modifier == '\0') modifier = cls switch { "reg_byte" => 'l', "ymm_reg" => 'y', "zmm_reg" => 'z', _ => modifier };
         if (IsVector(register)) return modifier switch { '\0' or 'x' => register, 'y' => "y" + register[1..], 'z' => "z" + register[1..], _ => throw Unknown(modifier) };
+        if (IsMask(register)) return modifier == '\0' ? register : throw Unknown(modifier);
         bool numbered = char.IsAsciiDigit(register[1]);
         string name = register[1..];
         bool legacy = name is "ax" or "bx" or "cx" or "dx";

@@ -72,7 +72,59 @@ fn call_sym(x: u64) -> u64 {
     }
     r
 }
+#[target_feature(enable = "avx")]
+unsafe fn copy_ymm(from: &[u8; 32], to: &mut [u8; 32]) {
+    unsafe {
+        asm!("vmovups {r}, [{from}]", "vmovups [{to}], {r}", from = in(reg) from.as_ptr(), to = in(reg) to.as_mut_ptr(), r = out(ymm_reg) _);
+    }
+}
+#[target_feature(enable = "avx2")]
+unsafe fn add_ymm(a: &[i32; 8], b: &[i32; 8]) -> [i32; 8] {
+    use std::arch::x86_64::{__m256i, _mm256_loadu_si256, _mm256_storeu_si256};
+    let mut to = [0; 8];
+    unsafe {
+        let r: __m256i;
+        let (x, y) = (_mm256_loadu_si256(a.as_ptr().cast::<__m256i>()), _mm256_loadu_si256(b.as_ptr().cast::<__m256i>()));
+        asm!("vpaddd {r}, {a}, {b}", "vpaddd {r:x}, {r:x}, {b:x}", a = in(ymm_reg) x, b = in(ymm_reg) y, r = out(ymm_reg) r, options(pure, nomem, nostack));
+        _mm256_storeu_si256(to.as_mut_ptr().cast(), r);
+    }
+    to
+}
+#[target_feature(enable = "avx512f")]
+unsafe fn copy_zmm(from: &[u8; 64], to: &mut [u8; 64]) {
+    unsafe {
+        asm!("vmovups {r}, [{from}]", "vmovups [{to}], {r}", from = in(reg) from.as_ptr(), to = in(reg) to.as_mut_ptr(), r = out(zmm_reg) _, out("zmm3") _, out("k1") _);
+    }
+}
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn mask_and(a: u16, b: u64) -> (u16, u64) {
+    let (r, s);
+    unsafe {
+        asm!("kandw {r}, {a}, {a}", "knotq {s}, {b}", a = in(kreg) a, b = in(kreg) b, r = out(kreg) r, s = out(kreg) s, options(pure, nomem, nostack));
+    }
+    (r, s)
+}
+fn wide() {
+    let bytes: [u8; 64] = std::array::from_fn(|k| k as u8 + 1);
+    let (mut half, mut whole) = ([0; 32], [0; 64]);
+    unsafe {
+        if is_x86_feature_detected!("avx") {
+            copy_ymm(bytes.first_chunk().unwrap(), &mut half);
+            assert_eq!(half[..], bytes[..32]);
+        }
+        if is_x86_feature_detected!("avx2") {
+            let r = add_ymm(&[1, 2, 3, 4, 5, 6, 7, 8], &[10; 8]);
+            assert_eq!(r, [21, 22, 23, 24, 0, 0, 0, 0]);
+        }
+        if is_x86_feature_detected!("avx512bw") {
+            copy_zmm(&bytes, &mut whole);
+            assert_eq!(whole, bytes);
+            assert_eq!(mask_and(0x1234, 7), (0x1234, !7));
+        }
+    }
+}
 fn main() {
+    wide();
     println!("{} {:?} {}", add(40, 2), mul(u64::MAX, 3), popcount_loop(0xf0f1));
     println!("{:#x} {} {} {}", bswap16(0x1234), sqrt(2.25), sum_bytes(b"abc"), sum_bytes(b""));
     let mut a = [0; 2];
