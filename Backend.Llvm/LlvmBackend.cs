@@ -16,8 +16,34 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
     public byte[] Compile(LirUnit unit, CodegenOptions options)
     {
         if (options.Verify) LirValidator.Check(unit);
+        return WithModule(unit.Name, options, (context, module, machine, diagnostics) =>
+        {
+            using var emitter = new ModuleEmitter(unit, options, context, module);
+            emitter.Emit();
+            if (options.DumpFolder is not null) Dump(module, unit, options, ".ll");
+            if (options.Verify) Verify(module, unit);
+            RunPasses(module, machine, unit, options);
+            emitter.AssignSections();
+            if (options.DumpFolder is not null && options.OptLevel != "0") Dump(module, unit, options, ".opt.ll");
+            byte[] o = EmitObject(module, machine, unit.Name, diagnostics);
+            return diagnostics.Errors.Count == 0 ? o : throw new MirlinkException($"LLVM rejects unit {unit.Name}: {string.Join("; ", diagnostics.Errors)}");
+        });
+    }
+
+    /// <summary>An object of assembly alone (AT&amp;T syntax until a directive says otherwise), by the assembler in LLVM.</summary>
+    /// <exception cref="MirlinkException">No usable libLLVM, or it rejects the text; the message begins with <paramref name="name"/>.</exception>
+    public static byte[] Assemble(string name, string text, CodegenOptions options) => WithModule(name, options, (_, module, machine, diagnostics) =>
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text + "\n");
+        fixed (byte* p = bytes) LLVM.SetModuleInlineAsm2(module, p, (nuint)bytes.Length);
+        byte[] o = EmitObject(module, machine, name, diagnostics);
+        return diagnostics.Errors.Count == 0 ? o : throw new MirlinkException($"{name} is no valid assembly: {string.Join("; ", diagnostics.Errors)}");
+    });
+
+    private static byte[] WithModule(string name, CodegenOptions options, Func<nint, nint, nint, Diagnostics, byte[]> run)
+    {
         LlvmLibrary.EnsureInitialized();
-        LlvmLibrary.Compiling = unit.Name;
+        LlvmLibrary.Compiling = name;
         var diagnostics = new Diagnostics();
         var handle = GCHandle.Alloc(diagnostics);
         nint context = 0, module = 0, machine = 0;
@@ -27,15 +53,8 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
             context = LLVM.ContextCreate();
             LLVM.ContextSetDiscardValueNames(context, 1);
             LLVM.ContextSetDiagnosticHandler(context, &OnDiagnostic, (void*)GCHandle.ToIntPtr(handle));
-            module = CreateModule(unit, options, context, machine);
-            using var emitter = new ModuleEmitter(unit, options, context, module);
-            emitter.Emit();
-            if (options.DumpFolder is not null) Dump(module, unit, options, ".ll");
-            if (options.Verify) Verify(module, unit);
-            RunPasses(module, machine, unit, options);
-            emitter.AssignSections();
-            if (options.DumpFolder is not null && options.OptLevel != "0") Dump(module, unit, options, ".opt.ll");
-            return EmitObject(module, machine, unit, diagnostics);
+            module = CreateModule(name, options, context, machine);
+            return run(context, module, machine, diagnostics);
         }
         finally
         {
@@ -54,7 +73,7 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
         nint machine = CreateTargetMachine(options), context = LLVM.ContextCreate(), module = 0;
         try
         {
-            module = CreateModule(unit, options, context, machine);
+            module = CreateModule(unit.Name, options, context, machine);
             using var emitter = new ModuleEmitter(unit, options, context, module);
             emitter.Emit();
             return LlvmLibrary.TakeMessage(LLVM.PrintModuleToString(module));
@@ -98,10 +117,10 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
 
     private static MirlinkException UnknownLevel(CodegenOptions options) => new($"unknown optimization level `{options.OptLevel}`; known are 0, 1, 2, 3, s, z");
 
-    private static nint CreateModule(LirUnit unit, CodegenOptions options, nint context, nint machine)
+    private static nint CreateModule(string name, CodegenOptions options, nint context, nint machine)
     {
         using var text = new NativeText();
-        nint module = LLVM.ModuleCreateWithNameInContext(text.Put(unit.Name), context);
+        nint module = LLVM.ModuleCreateWithNameInContext(text.Put(name), context);
         LLVM.SetTarget(module, text.Put(options.TargetTriple));
         nint layout = LLVM.CreateTargetDataLayout(machine);
         LLVM.SetModuleDataLayout(module, layout);
@@ -148,15 +167,14 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
         return false;
     }
 
-    private static byte[] EmitObject(nint module, nint machine, LirUnit unit, Diagnostics diagnostics)
+    private static byte[] EmitObject(nint module, nint machine, string name, Diagnostics diagnostics)
     {
         byte* error = null;
         nint buffer = 0;
         bool failed = LLVM.TargetMachineEmitToMemoryBuffer(machine, module, ObjectFile, &error, &buffer) != 0;
-        if (failed) throw new MirlinkException($"LLVM cannot emit unit {unit.Name}: {LlvmLibrary.TakeMessage(error)}");
+        if (failed) throw new MirlinkException($"LLVM cannot emit {name}: {LlvmLibrary.TakeMessage(error)}");
         try
         {
-            if (diagnostics.Errors.Count != 0) throw new MirlinkException($"LLVM rejects unit {unit.Name}: {string.Join("; ", diagnostics.Errors)}");
             return new ReadOnlySpan<byte>(LLVM.GetBufferStart(buffer), checked((int)LLVM.GetBufferSize(buffer))).ToArray();
         }
         finally

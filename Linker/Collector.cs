@@ -38,6 +38,9 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
     /// <summary>What the program uses, compiled here or not, in no order.</summary>
     public ICollection<Instance> Instances => _functions.Keys;
 
+    /// <summary>The same of statics.</summary>
+    public ICollection<DefId> Statics => _statics.Keys;
+
     /// <summary>Lowers the roots and all that they reach.</summary>
     public void Run(IEnumerable<Instance> functions, IEnumerable<DefId> statics)
     {

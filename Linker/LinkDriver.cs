@@ -71,11 +71,12 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         List<LirFunction> functions = [];
         List<LirData> data = [];
         LoweringContext lowering = null!;
+        List<CrateAssembly> assembly = [];
         StatisticsBuilder? statistics = null;
         timings.Run("collect", () =>
         {
             var program = Collect(tcx, root, std, symbols, options);
-            (functions, data, lowering) = (program.Functions, program.Data, program.Lowering);
+            (functions, data, lowering, assembly) = (program.Functions, program.Data, program.Lowering, program.Assembly);
             if (options.Statistics)
             {
                 statistics = new StatisticsBuilder(tcx, lowering);
@@ -100,7 +101,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         if (options.Merge)
             timings.Run("merge", () =>
             {
-                var merged = SymbolMerger.Merge(functions, data);
+                var merged = SymbolMerger.Merge(functions, data, CrateAssembly.Referred(assembly));
                 (functions, data, removed) = (merged.Functions, merged.Data, merged.RemovedFunctions);
                 statistics?.Merged(merged);
                 return functions.Count;
@@ -134,8 +135,9 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
                     objects = [.. objects, Rejected(rejected, tcx.CrateName(root), codegen, temp)];
                     return rejected.Count;
                 });
+            if (assembly.Count > 0) timings.Run("assemble", () => assembly.Sum(a => a.Assemble(codegen, temp)));
             if (statistics is not null) foreach (string o in objects) statistics.Object(o);
-            if (output is not null) timings.Run("lld", () => RunLld(tcx, toolchain, std, objects, options, output, temp));
+            if (output is not null) timings.Run("lld", () => RunLld(tcx, toolchain, std, [.. objects, .. assembly.SelectMany(static a => a.LinkerArguments)], options, output, temp));
         }
         finally
         {
@@ -173,7 +175,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), program.Functions, program.Data, 1, options.Optimize)[0], [.. program.Instances]);
     }
 
-    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances);
+    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances, List<CrateAssembly> Assembly);
 
     private static Collected Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
@@ -201,14 +203,27 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             Passes = new PassOptions { Switches = options.MirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
         });
         var (exported, statics) = Roots.Find(tcx);
+        var assembly = CrateAssembly.Find(tcx);
         var entry = EntryPoint.DefinesMain(names, exported) ? ((Instance Main, Instance Start)?)null : EntryPoint.Find(tcx, root);
         var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
+        foreach (var a in assembly) a.AddRoots(tcx, exported, statics);
         collector.Run(entry is { } e ? [e.Main, e.Start, .. exported] : exported, statics);
 
         var functions = collector.Functions;
         if (entry is { } rust) functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(rust.Main), lowering.SymbolOf(rust.Start)));
         functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
-        return new Collected(functions, collector.Data, lowering, names, collector.Instances);
+        foreach (var a in assembly) a.Resolve(lowering, std, a.Crate == root || IsUsed(a.Crate));
+        return new Collected(functions, collector.Data, lowering, names, collector.Instances, assembly);
+
+        bool IsUsed(int crate)
+        {
+            var roots = new HashSet<Instance>(exported);
+            foreach (var i in collector.Instances)
+                if (i.Def.Krate == crate && i.Kind == InstanceKind.Item && !Roots.RequiresMonomorphization(tcx, i.Def) && !roots.Contains(i) && names.IsCompiledHere(i)) return true;
+            var rootStatics = new HashSet<DefId>(statics);
+            foreach (var s in collector.Statics) if (s.Krate == crate && !rootStatics.Contains(s) && names.IsStaticDefinedHere(s)) return true;
+            return false;
+        }
     }
 
     /// <summary>-C codegen-units, else numbers that do not depend on the machine: the same input gives the same executable everywhere.</summary>

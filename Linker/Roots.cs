@@ -7,7 +7,6 @@ internal static class Roots
 {
     private const CodegenFnAttrFlags Kept = CodegenFnAttrFlags.NoMangle | CodegenFnAttrFlags.RustcStdInternalSymbol | CodegenFnAttrFlags.UsedCompiler | CodegenFnAttrFlags.UsedLinker;
 
-    /// <exception cref="MirlinkException">A crate has `global_asm!`, which nothing needs to reach to be in the program.</exception>
     public static (List<Instance> Functions, List<DefId> Statics) Find(TyCtxt tcx)
     {
         var functions = new List<Instance>();
@@ -18,7 +17,6 @@ internal static class Roots
             if (crate.Info.HasMachineCode || crate.Info.IsProcMacro) continue;
             for (int i = 0; i < crate.DefCount; i++)
             {
-                if (crate.DefKind(i) == DefKind.GlobalAsm) throw GlobalAsm(tcx, k, i);
                 if (crate.DefKind(i) is not (DefKind.Fn or DefKind.AssocFn or DefKind.Static)) continue;
                 var def = new DefId(k, i);
                 if (crate.IsForeignItem(i)) continue;
@@ -32,18 +30,7 @@ internal static class Roots
         return (functions, statics);
     }
 
-    /// <summary>rustc's metadata says that there is assembly, and not what it says.</summary>
-    private static MirlinkException GlobalAsm(TyCtxt tcx, int crate, int index)
-    {
-        var module = new DefId(crate, tcx.Crates[crate].DefKey(index).Parent);
-        string where = module.Index == 0 ? "" : $"module `{tcx.DefPath(module)}` of ";
-        return new MirlinkException($"`global_asm!` is not supported (in {where}crate `{tcx.CrateName(crate)}`): the crate's metadata does not hold its text")
-        {
-            Help = "write it as a naked function (`#[unsafe(naked)]`), or as a file that a build script assembles",
-        };
-    }
-
-    private static bool RequiresMonomorphization(TyCtxt tcx, DefId def)
+    public static bool RequiresMonomorphization(TyCtxt tcx, DefId def)
     {
         for (DefId? at = def; at is { } d && tcx.GenericsOf(d) is { } g; at = g.Parent)
             foreach (var p in g.OwnParams) if (p.Kind != GenericParamKind.Lifetime) return true;

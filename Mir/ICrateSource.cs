@@ -75,6 +75,8 @@ public interface ICrateSource
     IReadOnlyList<(string Name, DefId Def)> LangItems { get; }
     IReadOnlyList<(string Name, DefId Def)> DiagnosticItems { get; }
     IReadOnlyList<NativeLib> NativeLibs { get; }
+    /// <summary>The crate's `global_asm!`, null for one that has none (no <see cref="Mir.DefKind.GlobalAsm"/>) or whose text nobody asked rustc for.</summary>
+    GlobalAsm? GlobalAsm => null;
     /// <summary>Named children of the root module that can be an entry point: resolves `main`, also when re-exported.</summary>
     DefId? FindMain();
     /// <summary>Symbols of definitions that this crate's own object code exports without generic arguments (functions and statics); empty for MIR-only crates.</summary>

@@ -44,6 +44,8 @@ public sealed partial class RlibCrate
     public IReadOnlyList<(string Name, DefId Def)> LangItems => _meta.Value.LangItems;
     public IReadOnlyList<(string Name, DefId Def)> DiagnosticItems => _meta.Value.DiagnosticItems;
     public IReadOnlyList<NativeLib> NativeLibs => _meta.Value.NativeLibs;
+    public GlobalAsm? GlobalAsm => Array.FindIndex(_chunks, static c => c.Kind == ChunkKind.GlobalAsm) is >= 0 and var number
+        ? ReadGlobalAsm(new RecordReader(this, Record(new RecordLocation(number, 0)))) : null;
     public DefId? FindMain() => _meta.Value.Main;
     public IReadOnlyList<DefId> ExportedNonGenericSymbols => [];
     public IReadOnlyList<Instance> ExportedGenericSymbols => [];

@@ -248,6 +248,8 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
         return meta;
     }
 
+    private static GlobalAsm ReadGlobalAsm(RecordReader r) => new(r.String(), r.Array(() => new GlobalAsmSymbol(r.String(), r.Bool() ? r.Instance() : null)));
+
     private static RecordLocation Location(RecordReader r)
     {
         int chunk = r.Index();

@@ -23,7 +23,7 @@ public static class SectionFormat
 }
 
 /// <summary>What a chunk holds.</summary>
-public enum ChunkKind : byte { Meta, Definitions, Items, Bodies, Allocations }
+public enum ChunkKind : byte { Meta, Definitions, Items, Bodies, Allocations, GlobalAsm }
 
 /// <summary>A crate that the section's crate depends on, as needed to find exactly that build of it.</summary>
 public sealed record CrateDep(string Name, ulong StableCrateId, Hash128 Svh, string ExtraFilename);

@@ -23,7 +23,7 @@ public sealed class SectionWriter
     private readonly ICrateSource _source;
     private readonly List<OpenChunk> _chunks = [];
     // By kind.
-    private readonly OpenChunk?[] _open = new OpenChunk?[(int)ChunkKind.Allocations + 1];
+    private readonly OpenChunk?[] _open = new OpenChunk?[(int)ChunkKind.GlobalAsm + 1];
     private readonly RecordWriter _w;
 
     private readonly GenericOptimizer? _optimizer;
@@ -59,6 +59,18 @@ public sealed class SectionWriter
         // Encoding the meta record first tells which files and allocations there are; allocations may name further ones.
         var allocs = new List<RecordLocation>();
         for (int i = 0; i < _crate.Allocations.Count; i++) allocs.Add(AppendRecord(ChunkKind.Allocations, _crate.Allocations[i]));
+        if (_source.GlobalAsm is { } asm)
+        {
+            _w.Reset();
+            _w.String(asm.Text);
+            _w.Array(asm.Symbols, s =>
+            {
+                _w.String(s.Name);
+                _w.Bool(s.Instance is not null);
+                if (s.Instance is not null) _w.Instance(s.Instance);
+            });
+            AppendRecord(ChunkKind.GlobalAsm, _w.Bytes);
+        }
         _w.Reset();
         Meta(allocs);
         AppendRecord(ChunkKind.Meta, _w.Bytes);

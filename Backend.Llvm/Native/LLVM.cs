@@ -147,6 +147,7 @@ internal static unsafe partial class LLVM
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetIntrinsicDeclaration")] public static partial nint GetIntrinsicDeclaration(nint mod, uint iD, nint* paramTypes, nuint paramCount);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetIntrinsicID")] public static partial uint GetIntrinsicID(nint fn);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetMDKindIDInContext")] public static partial uint GetMDKindIDInContext(nint c, byte* name, uint sLen);
+    [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMSetModuleInlineAsm2")] public static partial void SetModuleInlineAsm2(nint m, byte* text, nuint length);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetNamedFunction")] public static partial nint GetNamedFunction(nint m, byte* name);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetNamedGlobal")] public static partial nint GetNamedGlobal(nint m, byte* name);
     [LibraryImport(LlvmLibrary.Name, EntryPoint = "LLVMGetOperand")] public static partial nint GetOperand(nint val, uint index);

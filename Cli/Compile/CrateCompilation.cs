@@ -4,6 +4,7 @@ using Mirlink.Cli.Statistics;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Cli.Compile;
 
@@ -30,9 +31,10 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         using var file = new OutputFile(output);
         try
         {
-            int status = CrateType() == "bin" ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped)
+            bool isProgram = CrateType() == "bin";
+            int status = isProgram ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped)
                 : _frontEnd.CompileLibrary(FrontEnd.LibraryArguments(args, metadata, args.DepInfoPath, IsBootstrapped));
-            if (status == 0) MirRlib.Write(toolchain, metadata, file, args);
+            if (status == 0) MirRlib.Write(toolchain, metadata, file, args, AsmText(isProgram));
             return status;
         }
         finally
@@ -47,7 +49,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     {
         using var library = new LibraryCompilation(toolchain, args, IsBootstrapped);
         int status = metadataIsThere ? 0 : _frontEnd.CompileLibrary(library.RustcArguments);
-        if (status == 0) library.WriteRlib();
+        if (status == 0) library.WriteRlib(here: true);
         return status;
     }
 
@@ -63,6 +65,12 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
             int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped);
             if (status != 0) return status;
             TrackBackend();
+            if (HasGlobalAsm(metadata))
+            {
+                using var rlib = new OutputFile(Scratch(output, "rlib"));
+                link = link with { Root = rlib.Path };
+                MirRlib.Write(toolchain, metadata, rlib, args, AsmText(isProgram: true));
+            }
             // Written before cargo learns that the program is there, or it would be fresh without.
             if (LinkSession.Link(link).Statistics is { } statistics)
             {
@@ -74,9 +82,20 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         finally
         {
             // A link that failed as well: it is the one to look at.
-            KeptLink.Keep(args, metadata, link.Backend);
+            KeptLink.Keep(args, link.Root, link.Backend);
             Remove(metadata);
+            Remove(link.Root);
         }
+    }
+
+    private GlobalAsmText AsmText(bool isProgram) => new(toolchain, args, isProgram, IsBootstrapped);
+
+    /// <summary>A program is linked from its metadata, unless that does not say all.</summary>
+    private bool HasGlobalAsm(string metadata)
+    {
+        using var meta = CrateMetadata.Open(metadata, toolchain.Version);
+        for (uint i = 0; i < meta.DefCount; i++) if (meta.DefKind(i) == DefKindRow.GlobalAsm) return true;
+        return false;
     }
 
     /// <summary>Tells cargo, in rustc's way, that the choice of a backend is part of what the program was made of.</summary>

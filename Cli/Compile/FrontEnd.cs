@@ -13,6 +13,8 @@ public sealed class FrontEnd(RustcToolchain toolchain)
         || name == "-C" && value is not null && (value.StartsWith("lto", StringComparison.Ordinal) || value.StartsWith("linker-plugin-lto", StringComparison.Ordinal)
             || value.StartsWith("save-temps", StringComparison.Ordinal));
 
+    private static bool IsDiagnostics(string name) => name is "--cap-lints" or "--json" or "--error-format" or "-D" or "-F" or "--deny" or "--forbid";
+
     /// <summary>Every body in the metadata; unstable language features stay as forbidden as they are without RUSTC_BOOTSTRAP, unless the user has it.</summary>
     private static string[] Unstable(bool bootstrapped) => bootstrapped
         ? ["-Zalways-encode-mir"]
@@ -38,7 +40,7 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     {
         var check = args.Without(IsOutput);
         check.Add(depInfo is null ? $"--emit=metadata={scratch}" : $"--emit=metadata={scratch},dep-info={depInfo}");
-        var library = args.Without((name, value) => IsOutput(name, value) || name is "--crate-type" or "--cap-lints" or "--json" or "--error-format" or "-D" or "-F" or "--deny" or "--forbid");
+        var library = args.Without(static (name, value) => IsOutput(name, value) || IsDiagnostics(name) || name == "--crate-type");
         library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable(bootstrapped)]);
 
         int mirStatus = 0;
@@ -59,6 +61,20 @@ public sealed class FrontEnd(RustcToolchain toolchain)
         if (status != 0) return status;
         if (mirStatus != 0) Console.Error.Write(mirErrors);
         return mirStatus;
+    }
+
+    /// <summary>
+    /// The LLVM IR of what was compiled for its MIR, in one module and as it is before any pass: the same crate type, as mangled names depend on that. Only errors are of
+    /// interest; they are given back.
+    /// </summary>
+    public int PrintLlvmIr(RustcArgs args, string path, bool isProgram, bool bootstrapped, out string errors)
+    {
+        var command = args.Without((name, value) => IsOutput(name, value) || IsDiagnostics(name) || isProgram && name == "--crate-type"
+            || name == "-C" && value is not null && (value.StartsWith("incremental", StringComparison.Ordinal) || value.StartsWith("codegen-units", StringComparison.Ordinal)));
+        if (isProgram) command.Add("--crate-type=rlib");
+        // Not --emit=llvm-ir=PATH, which would leave rustc's own scratch files in the current folder, where another run's may be.
+        command.AddRange(["--cap-lints=allow", "--emit=llvm-ir", "-o", path, "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Csymbol-mangling-version=v0", .. Unstable(bootstrapped)]);
+        return Run(command, bootstrap: true, quiet: true, out errors);
     }
 
     /// <summary>The command as it is: what is not ours to change.</summary>

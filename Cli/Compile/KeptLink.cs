@@ -8,12 +8,12 @@ internal static class KeptLink
 {
     public const string Variable = "MIRLINK_KEEP_LINK";
 
-    public static void Keep(RustcArgs args, string metadata, string backend)
+    public static void Keep(RustcArgs args, string crate, string backend)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder || !File.Exists(metadata)) return;
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder || !File.Exists(crate)) return;
         Directory.CreateDirectory(folder);
-        string root = Path.Combine(Path.GetFullPath(folder), args.EffectiveCrateName + args.ExtraFilename + ".rmeta");
-        File.Copy(metadata, root, overwrite: true);
+        string root = Path.Combine(Path.GetFullPath(folder), args.EffectiveCrateName + args.ExtraFilename + Path.GetExtension(crate));
+        File.Copy(crate, root, overwrite: true);
         var lines = new List<string> { Quoted(root) };
         foreach (string dir in args.SearchPaths) lines.Add("-L " + Quoted(Absolute(dir)));
         foreach (var (name, path) in args.Externs) lines.Add("--extern " + Quoted($"{name}={Path.GetFullPath(path)}"));

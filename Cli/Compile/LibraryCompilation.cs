@@ -14,13 +14,14 @@ internal sealed class LibraryCompilation : IDisposable
     private readonly RustcArgs _args;
     private readonly string _metadata;
     private readonly bool _keepMetadata;
+    private readonly bool _bootstrapped;
     private readonly OutputFile _rlib;
 
     /// <param name="bootstrapped">The user has set RUSTC_BOOTSTRAP.</param>
     /// <exception cref="MirlinkException">The rlib cannot be written there.</exception>
     public LibraryCompilation(RustcToolchain toolchain, RustcArgs args, bool bootstrapped)
     {
-        (_toolchain, _args) = (toolchain, args);
+        (_toolchain, _args, _bootstrapped) = (toolchain, args, bootstrapped);
         string rlib = args.EmitPath("link") ?? args.PathOf("rlib", isLibrary: true);
         _keepMetadata = args.Emits("metadata");
         _metadata = _keepMetadata ? MetadataPath(args) : CrateCompilation.Scratch(rlib, "rmeta");
@@ -40,7 +41,10 @@ internal sealed class LibraryCompilation : IDisposable
         return args.Emits("metadata") && Path.IsPathRooted(MetadataPath(args)) && Path.IsPathRooted(args.EmitPath("link") ?? args.PathOf("rlib", isLibrary: true));
     }
 
-    public void WriteRlib() => MirRlib.Write(_toolchain, _metadata, _rlib, _args);
+    /// <param name="here">This process is where rustc was run, and may run it again.</param>
+    /// <exception cref="MirlinkException">The rlib cannot be made, or not without running rustc again.</exception>
+    public void WriteRlib(bool here) =>
+        MirRlib.Write(_toolchain, _metadata, _rlib, _args, here ? new GlobalAsmText(_toolchain, _args, isProgram: false, _bootstrapped) : null);
 
     public void Dispose()
     {

@@ -4,19 +4,21 @@ using Mirlink.Mir;
 using Mirlink.Mir.Passes;
 using Mirlink.Rlib;
 using Mirlink.Rustc;
+using Mirlink.Rustc.Import;
 
 namespace Mirlink.Cli.Compile;
 
 /// <summary>Makes a MIR-only rlib of a crate's metadata: imports it, encodes our section, bundles static native libraries, and writes it all at once or not at all.</summary>
 internal static class MirRlib
 {
+    /// <param name="globalAsm">How to get at the text of `global_asm!`; null where rustc cannot be asked.</param>
     /// <exception cref="MirlinkException">The metadata, or that of a dependency, cannot be used, or the output cannot be written.</exception>
-    public static void Write(RustcToolchain toolchain, string metadata, OutputFile output, RustcArgs args)
+    public static void Write(RustcToolchain toolchain, string metadata, OutputFile output, RustcArgs args, GlobalAsmText? globalAsm)
     {
         var tcx = new TyCtxt();
         try
         {
-            output.Write(ArWriter.Write(Members(tcx, toolchain, metadata, args)));
+            output.Write(ArWriter.Write(Members(tcx, toolchain, metadata, args, globalAsm)));
         }
         finally
         {
@@ -24,13 +26,16 @@ internal static class MirRlib
         }
     }
 
-    private static List<ArEntry> Members(TyCtxt tcx, RustcToolchain toolchain, string metadata, RustcArgs args)
+    private static List<ArEntry> Members(TyCtxt tcx, RustcToolchain toolchain, string metadata, RustcArgs args, GlobalAsmText? globalAsm)
     {
         int crate = new CrateOpener().Open(tcx, metadata, new CrateSearch(args.Externs, [.. args.SearchDirs("dependency", "crate")], toolchain));
+        var optimizer = Optimizer(tcx, args);
+        if (tcx.Crates[crate] is RustcCrate source && GlobalAsmText.IsIn(source))
+            source.GlobalAsm = globalAsm?.Take(tcx, crate) ?? throw new MirlinkException($"crate `{source.Info.Name}` has `global_asm!`, for whose text rustc must be run again");
         var entries = new List<ArEntry>
         {
             new(SectionFormat.MetadataMember, File.ReadAllBytes(metadata)),
-            new(SectionFormat.SectionMember, SectionWriter.Write(tcx, crate, toolchain.Version, Optimizer(tcx, args))),
+            new(SectionFormat.SectionMember, SectionWriter.Write(tcx, crate, toolchain.Version, optimizer)),
         };
         foreach (var lib in tcx.Crates[crate].NativeLibs)
             if (lib.Kind == NativeLibKind.Static && lib.Bundle != false) entries.Add(Bundled(lib, args));

@@ -102,7 +102,7 @@ internal sealed class ImportServer : IDisposable
             answer = ["done"];
             try
             {
-                if (then == "import") library.WriteRlib();
+                if (then == "import") library.WriteRlib(here: false);
             }
             catch (Exception)
             {

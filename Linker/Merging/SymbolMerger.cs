@@ -19,11 +19,12 @@ public sealed record MergeResult(List<LirFunction> Functions, List<LirData> Data
 /// </remarks>
 public static class SymbolMerger
 {
-    public static MergeResult Merge(List<LirFunction> functions, List<LirData> data)
+    /// <param name="kept">Symbols that something outside of the program's LIR refers to.</param>
+    public static MergeResult Merge(List<LirFunction> functions, List<LirData> data, IReadOnlySet<LirSymbol>? kept = null)
     {
         functions.Sort(static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
         data.Sort(static (a, b) => string.CompareOrdinal(a.Symbol.Name, b.Symbol.Name));
-        var run = new Run(functions, data);
+        var run = new Run(functions, data, kept);
         run.Refine();
         return run.Apply();
     }
@@ -38,10 +39,12 @@ public static class SymbolMerger
         /// <summary>Symbols that each function or data object refers to, one after another; element i's are [_start[i], _start[i+1]).</summary>
         private readonly int[] _start;
         private readonly int[] _references;
+        private readonly IReadOnlySet<LirSymbol>? _kept;
         private int[] _class;
 
-        public Run(List<LirFunction> functions, List<LirData> data)
+        public Run(List<LirFunction> functions, List<LirData> data, IReadOnlySet<LirSymbol>? kept)
         {
+            _kept = kept;
             _functions = functions;
             _data = data;
             _count = functions.Count + data.Count;
@@ -100,6 +103,7 @@ public static class SymbolMerger
                 foreach (var asm in f.Asms) foreach (var o in asm.Operands) if (o.Symbol >= 0) Take(f.Symbols[o.Symbol]);
             }
             foreach (var d in _data) if (!d.IsVtable) foreach (var r in d.Relocs) Take(r.Target);
+            foreach (var s in _kept ?? new HashSet<LirSymbol>()) if (_numbers.TryGetValue(s, out int n) && n < _count) taken[n] = true;
             return taken;
         }
 

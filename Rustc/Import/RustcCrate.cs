@@ -47,6 +47,8 @@ public sealed partial class RustcCrate : ICrateSource, IDisposable
 
     public CrateInfo Info { get; }
     public int DefCount => (int)_meta.DefCount;
+    /// <summary>Not in the metadata: set by whoever knows it.</summary>
+    public Mir.GlobalAsm? GlobalAsm { get; set; }
 
     int Number => _crateNumbers[0];
 
