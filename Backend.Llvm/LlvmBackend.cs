@@ -37,7 +37,7 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
         byte[] bytes = Encoding.UTF8.GetBytes(text + "\n");
         fixed (byte* p = bytes) LLVM.SetModuleInlineAsm2(module, p, (nuint)bytes.Length);
         byte[] o = EmitObject(module, machine, name, diagnostics);
-        return diagnostics.Errors.Count == 0 ? o : throw new MirlinkException($"{name} is no valid assembly: {string.Join("; ", diagnostics.Errors)}");
+        return diagnostics.Errors.Count == 0 ? o : throw new MirlinkException($"{name} is no valid assembly: {string.Join("; ", diagnostics.Errors).TrimEnd()}");
     });
 
     private static byte[] WithModule(string name, CodegenOptions options, Func<nint, nint, nint, Diagnostics, byte[]> run)

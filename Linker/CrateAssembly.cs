@@ -1,8 +1,12 @@
+using System.Globalization;
+using System.Text;
 using Mirlink.Backend;
 using Mirlink.Backend.Lir;
 using Mirlink.Backend.Llvm;
 using Mirlink.Backend.Lowering;
+using Mirlink.Linker.Elf;
 using Mirlink.Mir;
+using Mirlink.Mir.Mangling;
 
 namespace Mirlink.Linker;
 
@@ -12,18 +16,35 @@ namespace Mirlink.Linker;
 /// only the library has code for (no generic, nothing inlined) is in the program, and else, as a member of an archive, where one of its own symbols is needed.
 /// Linked is not kept: --gc-sections takes what nothing refers to, and with it what that needs.
 /// </summary>
-/// <param name="Crate">The session's number.</param>
-internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
+/// <remarks>
+/// Without `.globl` a symbol is rustc's object's own, and Rust code in the same object can still refer to it. Here what the crate itself declares in an extern block is made known to
+/// the other objects of the link.
+/// </remarks>
+internal sealed class CrateAssembly
 {
     /// <summary>Of object files: an error of lld's can be told by it.</summary>
-    public const string FilePrefix = "global_asm.";
+    private const string FilePrefix = "global_asm.";
 
+    private readonly string _name;
+    private readonly GlobalAsm _asm;
+    /// <summary>Symbols of what the crate declares in extern blocks.</summary>
+    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
     private readonly HashSet<LirSymbol> _symbols = new(ReferenceEqualityComparer.Instance);
     private string _text = "";
     private string _path = "";
     private bool _whole;
 
-    public int Crate { get; } = Crate;
+    private CrateAssembly(TyCtxt tcx, int crate, GlobalAsm asm)
+    {
+        (Crate, _name, _asm) = (crate, tcx.CrateName(crate), asm);
+        var names = new SymbolNames(tcx, "");
+        var source = tcx.Crates[crate];
+        for (int i = 0; i < source.DefCount; i++)
+            if (source.DefKind(i) is DefKind.Fn or DefKind.Static && source.IsForeignItem(i) && names.Fixed(Instance.Item(new DefId(crate, i), tcx.Interner.NoArgs)) is { } name) _declared.Add(name);
+    }
+
+    /// <summary>The session's number.</summary>
+    public int Crate { get; }
 
     private static string Describe(string crate) => $"`global_asm!` of crate `{crate}`";
 
@@ -38,7 +59,7 @@ internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
             bool any = false;
             for (int i = 0; i < crate.DefCount && !any; i++) any = crate.DefKind(i) == DefKind.GlobalAsm;
             if (any)
-                found.Add(new CrateAssembly(k, crate.Info.Name, crate.GlobalAsm
+                found.Add(new CrateAssembly(tcx, k, crate.GlobalAsm
                     ?? throw new MirlinkException($"`{crate.Info.Path}` does not hold the text of {Describe(crate.Info.Name)}") { Help = "rustc's metadata never does: make a MIR-only rlib of the crate, with this version of Mirlink" }));
         }
         return found;
@@ -47,7 +68,7 @@ internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
     /// <summary>Adds what `sym` operands refer to.</summary>
     public void AddRoots(TyCtxt tcx, List<Instance> functions, List<DefId> statics)
     {
-        foreach (var s in asm.Symbols)
+        foreach (var s in _asm.Symbols)
         {
             if (s.Instance is not { } instance) continue;
             if (tcx.DefKind(instance.Def) == DefKind.Static) statics.Add(instance.Def);
@@ -62,7 +83,7 @@ internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
     {
         _whole = whole;
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var s in asm.Symbols)
+        foreach (var s in _asm.Symbols)
         {
             if (s.Instance is { } instance)
             {
@@ -72,13 +93,13 @@ internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
             }
             else if (!std.Defines(s.Name))
             {
-                throw new MirlinkException($"the operand `sym {s.Name}` in {Describe(name)} is not supported: Mirlink does not know what this name stands for")
+                throw new MirlinkException($"the operand `sym {s.Name}` in {Describe(_name)} is not supported: Mirlink does not know what this name stands for")
                 {
                     Help = "name a function without generic arguments, or give it a name with `#[unsafe(no_mangle)]`",
                 };
             }
         }
-        _text = GlobalAsmNames.Replace(asm.Text, names);
+        _text = GlobalAsmNames.Replace(_asm.Text, names);
     }
 
     /// <summary>Functions and statics that must be there under their names.</summary>
@@ -93,10 +114,22 @@ internal sealed class CrateAssembly(int Crate, string name, GlobalAsm asm)
     /// <exception cref="MirlinkException">LLVM's assembler rejects the text, or there is no LLVM.</exception>
     public int Assemble(CodegenOptions options, string folder)
     {
-        if (!LlvmLibrary.IsAvailable) throw new MirlinkException($"{Describe(name)} needs libLLVM's assembler, which was not found") { Help = "`mirlink doctor` says where it is looked for" };
-        _path = Path.Combine(folder, $"{FilePrefix}{name}.{Crate}.o");
-        File.WriteAllBytes(_path, LlvmBackend.Assemble(Describe(name), _text, options));
+        if (!LlvmLibrary.IsAvailable) throw new MirlinkException($"{Describe(_name)} needs libLLVM's assembler, which was not found") { Help = "`mirlink doctor` says where it is looked for" };
+        _path = Path.Combine(folder, $"{FilePrefix}{_name}.{Crate}.o");
+        byte[] o = LlvmBackend.Assemble(Describe(_name), _text, options);
+        var known = new StringBuilder();
+        foreach (var s in new ElfFile(o, _path).Symbols)
+            if (s is { IsLocal: true, Section: not 0 } && _declared.Contains(s.Name)) known.Append(CultureInfo.InvariantCulture, $"\n.globl \"{s.Name}\"\n.hidden \"{s.Name}\"");
+        if (known.Length > 0) o = LlvmBackend.Assemble(Describe(_name), _text + known, options);
+        File.WriteAllBytes(_path, o);
         return _text.AsSpan().Count('\n') + 1;
+    }
+
+    /// <summary>Whose object a file is that lld names; null if it is of another kind.</summary>
+    public static string? Owner(string path)
+    {
+        string file = Path.GetFileName(path);
+        return file.StartsWith(FilePrefix, StringComparison.Ordinal) ? Describe(file[FilePrefix.Length..file.IndexOf('.', FilePrefix.Length)]) : null;
     }
 
     /// <summary>lld's arguments.</summary>

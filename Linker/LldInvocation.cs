@@ -107,7 +107,7 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
             {
                 int open = lines[j].IndexOf(":(", StringComparison.Ordinal);
                 if (open < 0 || !lines[j].EndsWith(')')) continue;
-                by = lines[j][(open + 2)..^1];
+                by = CrateAssembly.Owner(lines[j][..open].TrimStart('>', ' ')) ?? $"`{lines[j][(open + 2)..^1]}`";
                 break;
             }
             undefined.Add((lines[i][(at + UndefinedMarker.Length)..], by));
@@ -117,7 +117,7 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
         const int shown = 8;
         var text = new StringBuilder();
         foreach (var (symbol, by) in undefined.Take(shown))
-            text.Append(text.Length == 0 ? "" : "; ").Append('`').Append(symbol).Append('`').Append(by is null ? "" : $" (needed by `{by}`)");
+            text.Append(text.Length == 0 ? "" : "; ").Append('`').Append(symbol).Append('`').Append(by is null ? "" : $" (needed by {by})");
         if (undefined.Count > shown) text.Append(CultureInfo.InvariantCulture, $"; and {undefined.Count - shown} more");
         return new MirlinkException($"undefined symbol{(undefined.Count == 1 ? "" : "s")}: {text}{others}") { Help = "a native library may be missing from the link: name it with `-l`, and its folder with `-L`" };
     }

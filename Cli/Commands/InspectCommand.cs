@@ -72,6 +72,8 @@ internal static class InspectCommand
         foreach (var kind in Enum.GetValues<ChunkKind>())
         {
             var (compressed, raw, chunks) = crate.SizeOf(kind);
+            // Few crates have this one.
+            if (kind == ChunkKind.GlobalAsm && chunks == 0) continue;
             kinds.AddRow(kind.ToString(), N(chunks), N(compressed), N(raw));
         }
         AnsiConsole.Write(kinds);

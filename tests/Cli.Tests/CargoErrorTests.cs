@@ -35,13 +35,6 @@ public sealed class CargoErrorTests : IDisposable
     }
 
     [Fact]
-    public void GlobalAsm()
-    {
-        Package("", "src/main.rs", "std::arch::global_asm!(\".globl nope\", \"nope: ret\");\nfn main() {}\n");
-        Fails(_w.Run("build"), "error: `global_asm!` is not supported (in crate `app`): the crate's metadata does not hold its text\n");
-    }
-
-    [Fact]
     public void ACompileError()
     {
         Package("", "src/main.rs", "fn main() { let x: u32 = \"text\"; }\n");

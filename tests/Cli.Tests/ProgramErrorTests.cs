@@ -26,20 +26,6 @@ public sealed class ProgramErrorTests : IDisposable
         "error: undefined symbols: `first` (needed by `app::main`); `second` (needed by `app::main`); `THIRD` (needed by `app::main`)\nhelp: a native library may be missing from the link: name it with `-l`, and its folder with `-L`");
 
     [Fact]
-    public void GlobalAsm() => _w.Fails(
-        Link("mod inner { std::arch::global_asm!(\".globl nope\", \"nope: ret\"); } fn main() {}"),
-        "error: `global_asm!` is not supported (in module `app::inner` of crate `app`): the crate's metadata does not hold its text\nhelp: write it as a naked function (`#[unsafe(naked)]`), or as a file that a build script assembles");
-
-    [Fact]
-    public void GlobalAsmOfADependency()
-    {
-        _w.Compile("libdep.rlib", "std::arch::global_asm!(\".globl nope\", \"nope: ret\"); pub fn f() {}");
-        _w.Compile("app.rlib", "fn main() { dep::f(); }", "--extern", "dep=libdep.rlib");
-        _w.Fails(_w.Run("link", "app.rlib", "-L", ".", "-o", "out"),
-            "error: `global_asm!` is not supported (in crate `dep`): the crate's metadata does not hold its text\nhelp: write it as a naked function (`#[unsafe(naked)]`), or as a file that a build script assembles");
-    }
-
-    [Fact]
     public void NoMain()
     {
         _w.Compile("app.rlib", "pub fn f() {}");
