@@ -66,12 +66,17 @@ internal sealed class CrateAssembly
     }
 
     /// <summary>Adds what `sym` operands refer to.</summary>
+    /// <exception cref="MirlinkException">An operand is no function or static with its arguments.</exception>
     public void AddRoots(TyCtxt tcx, List<Instance> functions, List<DefId> statics)
     {
         foreach (var s in _asm.Symbols)
         {
             if (s.Instance is not { } instance) continue;
-            if (tcx.DefKind(instance.Def) == DefKind.Static) statics.Add(instance.Def);
+            var kind = tcx.DefKind(instance.Def);
+            if (instance is not { Kind: InstanceKind.Item, Ty: null, Index: 0 } || kind is not (DefKind.Fn or DefKind.AssocFn or DefKind.Static or DefKind.CtorStructFn or DefKind.CtorVariantFn)
+                || instance.Args.Count != (tcx.GenericsOf(instance.Def)?.Count ?? 0) || instance.Args.HasAny(TypeFlags.NeedsSubst))
+                throw new MirlinkException($"`{tcx.Crates[Crate].Info.Path}` is damaged: an operand of {Describe(_name)} is neither function nor static") { Help = "rebuild the crate; if it came from a cache, clear the cache" };
+            if (kind == DefKind.Static) statics.Add(instance.Def);
             else functions.Add(instance);
         }
     }

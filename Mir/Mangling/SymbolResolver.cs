@@ -4,15 +4,16 @@ namespace Mirlink.Mir.Mangling;
 
 /// <summary>
 /// Which function or static of a session a v0 name stands for (RFC 2603): the way back of <see cref="V0Mangler"/>, which has the last word, as a name counts as
-/// understood only if it makes the same again. Trait objects, lifetimes and closures in a name are not understood.
+/// understood only if it makes the same again. Trait objects, lifetimes and closures among generic arguments are not understood.
 /// </summary>
 public sealed class SymbolResolver
 {
     /// <summary>A part of the name says what is not understood, or names nothing.</summary>
     private sealed class Unknown : Exception;
 
-    /// <summary>An item as a path names it. <paramref name="Own"/>: what `I…E` gives it, null without.</summary>
-    private readonly record struct Node(DefId Def, GenericArgs Parent, GenericArg[]? Own, GenericArgs? All = null);
+    /// <summary>An item as a path names it, its arguments looked for when they are needed: those of an impl are not for what is nested in its methods.</summary>
+    /// <param name="Own">What `I…E` gives it, null without.</param>
+    private readonly record struct Node(DefId Def, Func<GenericArgs> Parent, GenericArg[]? Own, Func<GenericArgs>? All = null);
 
     private const int PrefixLength = 2, MaxDepth = 500;
 
@@ -109,17 +110,25 @@ public sealed class SymbolResolver
     {
         switch (Next())
         {
-            case 'C': return new Node(CrateRoot(), _tcx.Interner.NoArgs, null);
+            case 'C': return new Node(CrateRoot(), None, null);
             case 'B': return Back(Path);
             case 'N':
                 {
-                    var data = Next() switch { 't' => DefPathData.TypeNs, 'v' => DefPathData.ValueNs, 'c' => DefPathData.Ctor, _ => throw new Unknown() };
+                    var data = Next() switch
+                    {
+                        't' => DefPathData.TypeNs,
+                        'v' => DefPathData.ValueNs,
+                        'c' => DefPathData.Ctor,
+                        'C' => DefPathData.Closure,
+                        'K' => DefPathData.AnonConst,
+                        _ => throw new Unknown(),
+                    };
                     var parent = Nested(Path);
                     ulong disambiguator = Disambiguator();
                     var (name, punycode) = Identifier();
                     var def = Child(parent.Def, data, name, punycode, disambiguator);
                     // Items in a function know nothing of its arguments.
-                    return new Node(def, _tcx.GenericsOf(def)?.Parent is null ? _tcx.Interner.NoArgs : Complete(parent), null);
+                    return new Node(def, _tcx.GenericsOf(def)?.Parent is null ? None : () => Complete(parent), null);
                 }
             case 'I':
                 {
@@ -131,23 +140,29 @@ public sealed class SymbolResolver
             case 'M':
                 {
                     var impl = Impl();
-                    return OfImpl(impl, _tcx.Interner.Args([_tcx.TypeOf(impl)]), _tcx.Interner.Args([Nested(Type)]));
+                    var self = Nested(Type);
+                    return new Node(impl, None, null, () => ArgsOfImpl(impl, _tcx.Interner.Args([_tcx.TypeOf(impl)]), _tcx.Interner.Args([self])));
                 }
             case 'X':
                 {
                     var impl = Impl();
                     var header = (_tcx.ImplHeader(impl) ?? throw new Unknown()).TraitRef;
-                    return OfImpl(impl, header.Args, Trait(Nested(Type), header.Def));
+                    var self = Nested(Type);
+                    var trait = Nested(Path);
+                    return new Node(impl, None, null, () => ArgsOfImpl(impl, header.Args, Complete(trait, self)));
                 }
             case 'Y':
                 {
                     var self = Nested(Type);
-                    var args = Trait(self, null, out var trait);
-                    return new Node(trait, _tcx.Interner.NoArgs, null, args);
+                    var trait = Nested(Path);
+                    if (_tcx.DefKind(trait.Def) != DefKind.Trait) throw new Unknown();
+                    return new Node(trait.Def, None, null, () => Complete(trait, self));
                 }
             default: throw new Unknown();
         }
     }
+
+    private GenericArgs None() => _tcx.Interner.NoArgs;
 
     private DefId CrateRoot()
     {
@@ -176,7 +191,7 @@ public sealed class SymbolResolver
         for (int i = 1; i < crate.DefCount; i++)
         {
             var key = crate.DefKey(i);
-            if (key.Data is not (DefPathData.TypeNs or DefPathData.ValueNs or DefPathData.Ctor or DefPathData.Impl)) continue;
+            if (key.Data is not (DefPathData.TypeNs or DefPathData.ValueNs or DefPathData.Ctor or DefPathData.Impl or DefPathData.Closure or DefPathData.AnonConst)) continue;
             int parent = key.Parent;
             // Extern blocks are no part of a path.
             while (parent > 0 && crate.DefKey(parent) is { Data: DefPathData.ForeignMod } block) parent = block.Parent;
@@ -192,41 +207,28 @@ public sealed class SymbolResolver
         return Child(module, DefPathData.Impl, "", punycode: false, disambiguator);
     }
 
-    /// <summary>The impl with those arguments with which its header is what the name says.</summary>
-    private Node OfImpl(DefId impl, GenericArgs header, GenericArgs named)
+    /// <summary>Those with which the impl's header is what the name says.</summary>
+    private GenericArgs ArgsOfImpl(DefId impl, GenericArgs header, GenericArgs named)
     {
-        var matcher = new HeaderMatcher(_tcx, _tcx.GenericsOf(impl)?.Count ?? 0);
-        if (!matcher.Match(new RegionEraser(_tcx).Fold(header), named)) throw new Unknown();
-        var args = new GenericArg[matcher.Bound.Length];
-        var generics = _tcx.GenericsOf(impl);
+        if (_tcx.GenericsOf(impl) is not { Count: > 0 } generics) return _tcx.Interner.NoArgs;
+        var matcher = new HeaderMatcher(_tcx, generics.Count);
+        // A header without types of its own parameters needs no match.
+        if (Array.Exists(generics.OwnParams, static p => p.Kind != GenericParamKind.Lifetime) && !matcher.Match(new RegionEraser(_tcx).Fold(header), named)) throw new Unknown();
+        var args = new GenericArg[generics.Count];
         for (int i = 0; i < args.Length; i++)
-            args[i] = generics!.OwnParams[i].Kind == GenericParamKind.Lifetime ? _tcx.Interner.ReErased : matcher.Bound[i] ?? throw new Unknown();
-        return new Node(impl, _tcx.Interner.NoArgs, null, _tcx.Interner.Args(args));
-    }
-
-    private GenericArgs Trait(Ty self, DefId? expected)
-    {
-        var args = Trait(self, expected, out var trait);
-        return trait == expected ? args : throw new Unknown();
-    }
-
-    /// <summary>A trait's path, without Self, which stands before it.</summary>
-    private GenericArgs Trait(Ty self, DefId? expected, out DefId trait)
-    {
-        var node = Nested(Path);
-        trait = node.Def;
-        if (_tcx.DefKind(trait) != DefKind.Trait) throw new Unknown();
-        return Complete(node, self);
+            args[i] = generics.OwnParams[i].Kind == GenericParamKind.Lifetime ? _tcx.Interner.ReErased : matcher.Bound[i] ?? throw new Unknown();
+        return _tcx.Interner.Args(args);
     }
 
     /// <summary>All arguments of an item: its parent's, those given, erased lifetimes, and defaults for those that a name leaves out.</summary>
     private GenericArgs Complete(Node node, Ty? self = null)
     {
-        if (node.All is { } all) return all;
+        if (node.All is { } all) return all();
         var generics = _tcx.GenericsOf(node.Def);
         if (generics is null) return node.Own is null ? _tcx.Interner.NoArgs : throw new Unknown();
-        if (node.Parent.Count != generics.ParentCount) throw new Unknown();
-        var args = new List<GenericArg>(node.Parent.Span.ToArray());
+        var parent = node.Parent();
+        if (parent.Count != generics.ParentCount) throw new Unknown();
+        var args = new List<GenericArg>(parent.Span.ToArray());
         int next = 0;
         foreach (var p in generics.OwnParams)
         {
@@ -249,6 +251,10 @@ public sealed class SymbolResolver
     // -- types -------------------------------------------------------------------------------------------------------------------------------------
 
     private GenericArg Argument() => Take('K') ? Nested(Constant) : Nested(Type);
+
+    private void Lifetime() { if (Take('L')) Base62(); }
+
+    private void Binder() { if (Take('G')) Base62(); }
 
     private Ty? Basic(char c) => c switch
     {
@@ -278,6 +284,9 @@ public sealed class SymbolResolver
     {
         char tag = Next();
         if (Basic(tag) is { } basic) return basic;
+        // What is no type: it matters only where a path's arguments do.
+        if (tag == 'p') return _tcx.Interner.ErrorTy;
+        if (tag is 'R' or 'Q') Lifetime();
         switch (tag)
         {
             case 'R': return _tcx.Interner.Ref(Nested(Type), Mutability.Not);
@@ -298,6 +307,21 @@ public sealed class SymbolResolver
                 }
             case 'F': return FnPointer();
             case 'B': return Back(Type);
+            case 'D':
+                Binder();
+                while (!Take('E'))
+                {
+                    if (Take('p'))
+                    {
+                        Identifier();
+                        Argument();
+                    }
+                    else Nested(Path);
+                }
+                Lifetime();
+                return _tcx.Interner.ErrorTy;
+            case 'C' when _name.AsSpan(_at).StartsWith("3f16"): return Float(4, FloatTy.F16);
+            case 'C' when _name.AsSpan(_at).StartsWith("4f128"): return Float(5, FloatTy.F128);
         }
         _at--;
         var node = Path();
@@ -311,9 +335,16 @@ public sealed class SymbolResolver
         };
     }
 
-    /// <summary>Without lifetimes of its own, and of the ABIs Rust and C.</summary>
+    private Ty Float(int length, FloatTy type)
+    {
+        _at += length;
+        return _tcx.Interner.Float(type);
+    }
+
+    /// <summary>Of the ABIs Rust and C.</summary>
     private Ty FnPointer()
     {
+        Binder();
         var safety = Take('U') ? Safety.Unsafe : Safety.Safe;
         var abi = ExternAbi.Rust;
         if (Take('K')) abi = Take('C') ? ExternAbi.C : throw new Unknown();

@@ -24,6 +24,8 @@ public sealed class DeterminismTests : IDisposable
     [InlineData("iterators", "llvm", "3")]
     [InlineData("collections_hash", "cranelift", "0")]
     [InlineData("iterators", "cranelift", "0")]
+    [InlineData("global_asm", "llvm", "2")]
+    [InlineData("global_asm", "cranelift", "0")]
     public void TheNumberOfThreadsAndTheHashSeedDoNotMatter(string program, string backend, string level)
     {
         if (backend == "cranelift" && !HasCranelift()) return;

@@ -88,6 +88,23 @@ public sealed class GlobalAsmTests : IDisposable
     [Fact]
     public void WithoutGlobl() => Does("9\n", Link("std::arch::global_asm!(\"own: mov eax, 9\", \"ret\"); unsafe extern \"C\" { safe fn own() -> u32; } fn main() { println!(\"{}\", own()); }"));
 
+    /// <summary>They stand beside it in rustc's output and are no part of it, exported or not, whatever is in them.</summary>
+    [Theory]
+    [InlineData("llvm")]
+    [InlineData("cranelift")]
+    public void NakedFunctions(string backend) => Does("6 7 8 9 6\n", Link("""
+        use std::arch::{global_asm, naked_asm};
+        global_asm!(".globl to_naked", "to_naked: jmp exported");
+        #[unsafe(naked)] pub extern "C" fn naked(x: u64) -> u64 { naked_asm!("lea rax, [rdi + 5]", ".pushsection .rodata.x, \"a\"", ".byte 1", ".popsection", "ret") }
+        #[unsafe(naked)] #[unsafe(no_mangle)] extern "C" fn exported(x: u64) -> u64 { naked_asm!("jmp {}", sym private) }
+        #[unsafe(naked)] #[unsafe(link_section = ".text.apart")] pub extern "C" fn apart(x: u64) -> u64 { naked_asm!("leaq 6(%rdi), %rax", "ret", options(att_syntax)) }
+        #[unsafe(naked)] extern "C" fn generic<T>(x: u64) -> u64 { naked_asm!("lea rax, [rdi + 4]", "ret") }
+        extern "C" fn private(x: u64) -> u64 { x + 5 }
+        global_asm!(".globl to_generic", "to_generic: jmp {}", "# {}", sym generic::<u16>, sym naked);
+        unsafe extern "C" { safe fn to_naked(x: u64) -> u64; safe fn to_generic(x: u64) -> u64; }
+        fn main() { println!("{} {} {} {} {}", naked(1), to_naked(2), apart(2), to_generic(5), generic::<u8>(2)); }
+        """, "--backend", backend));
+
     [Fact]
     public void OnlyWhoHasSomePays()
     {

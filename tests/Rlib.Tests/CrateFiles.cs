@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
+using Mirlink.Rustc.Import;
 
 namespace Mirlink.Rlib.Tests;
 
@@ -38,7 +39,29 @@ internal sealed class CrateFiles : IDisposable
     public (TyCtxt Tcx, int Number) Open(string path)
     {
         var tcx = new TyCtxt();
-        return (tcx, new CrateOpener().Open(tcx, path, new CrateSearch([], [], Toolchain)));
+        int number = new CrateOpener().Open(tcx, path, new CrateSearch([], [], Toolchain));
+        if (tcx.Crates[number] is RustcCrate crate) crate.GlobalAsm = Assembly(tcx, number);
+        return (tcx, number);
+    }
+
+    /// <summary>Stands for what rustc would say of a crate's `global_asm!`: text with operands that are functions, generic ones among them, and statics, and one that is unknown.</summary>
+    private static GlobalAsm? Assembly(TyCtxt tcx, int number)
+    {
+        var crate = tcx.Crates[number];
+        var symbols = new List<GlobalAsmSymbol>();
+        // Programs are linked.
+        if (!crate.Info.Name.StartsWith("program", StringComparison.Ordinal)) symbols.Add(new GlobalAsmSymbol("_Runknown", null));
+        bool any = false;
+        for (int i = 0; i < crate.DefCount; i++)
+        {
+            var kind = crate.DefKind(i);
+            any |= kind == DefKind.GlobalAsm;
+            if (kind is not (DefKind.Fn or DefKind.Static) || crate.IsForeignItem(i)) continue;
+            var args = new List<GenericArg>();
+            foreach (var p in crate.GenericsOf(i)?.OwnParams ?? []) args.Add(p.Kind switch { GenericParamKind.Lifetime => tcx.Interner.ReErased, GenericParamKind.Type => tcx.Interner.U8, _ => tcx.Interner.ConstUsize(2) });
+            symbols.Add(new GlobalAsmSymbol($"_Rsymbol{symbols.Count}", Instance.Item(new DefId(number, i), tcx.Interner.Args([.. args]))));
+        }
+        return any ? new GlobalAsm(string.Join('\n', symbols.Select(static s => $"lea rax, [rip + {s.Name}] # é")), [.. symbols]) : null;
     }
 
     /// <summary>The section of a crate, and an archive with it and nothing else.</summary>

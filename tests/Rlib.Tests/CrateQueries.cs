@@ -21,6 +21,6 @@ internal static class CrateQueries
 
     public static readonly (string Name, Func<ICrateSource, object?> Ask)[] OfCrate =
     [
-        ("impls", c => c.TraitImpls), ("lang items", c => c.LangItems), ("diagnostic items", c => c.DiagnosticItems), ("native libs", c => c.NativeLibs), ("main", c => c.FindMain()),
+        ("impls", c => c.TraitImpls), ("lang items", c => c.LangItems), ("diagnostic items", c => c.DiagnosticItems), ("native libs", c => c.NativeLibs), ("main", c => c.FindMain()), ("global asm", c => c.GlobalAsm),
     ];
 }

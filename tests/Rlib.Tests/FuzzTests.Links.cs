@@ -43,6 +43,7 @@ public sealed partial class FuzzTests
         fn find(s: &str) -> u32 { let mut i = 0; while i < TABLE.len() { if TABLE[i].0.len() == s.len() { return TABLE[i].1; } i += 1; } FACTORIAL }
         fn slices(v: &[i64]) -> i64 { match v { [first, .., last] => first - last, [only] => *only, [] => -1 } }
         unsafe extern "C" { fn strlen(s: *const i8) -> usize; }
+        std::arch::global_asm!("jmp {}", sym find);
         #[unsafe(no_mangle)] pub extern "C" fn main(argc: i32, argv: *const *const i8) -> i32 {
             let bits = Bits { f: argc as f32 };
             let state = unsafe { STATE };

@@ -46,6 +46,8 @@ public sealed partial class FuzzTests : IClassFixture<FuzzTests.Inputs>
             """
             unsafe extern "C" { fn strlen(s: *const i8) -> usize; static environ: *const u8; }
             #[unsafe(no_mangle)] pub extern "C" fn length() -> usize { unsafe { strlen(c"q".as_ptr()) } }
+            core::arch::global_asm!("{} {}", sym sized::<u8>, sym length);
+            extern "C" fn sized<T>() -> usize { size_of::<T>() }
             pub fn assembly(x: u64) -> u64 { let y: u64; unsafe { core::arch::asm!("mov {}, {}", out(reg) y, in(reg) x) } y }
             """,
             """

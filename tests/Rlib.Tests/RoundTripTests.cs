@@ -10,7 +10,7 @@ public sealed class RoundTripTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    public static TheoryData<string> Programs() => ["async_executor", "closures", "const_generics", "dyn_traits", "enums_niches", "gats_impl_trait", "inline_asm", "simd", "statics_consts", "traits"];
+    public static TheoryData<string> Programs() => ["async_executor", "closures", "const_generics", "dyn_traits", "enums_niches", "gats_impl_trait", "global_asm", "inline_asm", "simd", "statics_consts", "traits"];
 
     [Theory]
     [MemberData(nameof(Programs))]

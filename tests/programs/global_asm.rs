@@ -1,6 +1,6 @@
 // global_asm! on x86_64: Intel and AT&T syntax, const and sym operands, in modules, calling Rust and called by it.
 // edition: 2024
-use std::arch::{global_asm, naked_asm};
+use std::arch::global_asm;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 global_asm!(
@@ -131,18 +131,6 @@ mod inner {
     }
 }
 
-// Naked functions stand beside it in rustc's output, and are no part of it.
-#[unsafe(naked)]
-extern "C" fn naked(x: u64) -> u64 {
-    naked_asm!("lea rax, [rdi + 5]", "ret")
-}
-#[unsafe(naked)]
-#[unsafe(no_mangle)]
-extern "C" fn naked_exported(x: u64) -> u64 {
-    naked_asm!("jmp {}", sym private)
-}
-global_asm!(".globl to_naked", "to_naked: jmp naked_exported");
-
 // Names that one block sets are known in those after it.
 global_asm!(".set A_CONSTANT, 77", ".macro give value", "mov eax, \\value", "ret", ".endm");
 global_asm!(".globl from_macro", "from_macro: give A_CONSTANT");
@@ -170,7 +158,6 @@ unsafe extern "C" {
     safe fn to_size(x: usize) -> usize;
     fn to_strlen(s: *const std::ffi::c_char) -> usize;
     safe fn to_nested(x: u64) -> u64;
-    safe fn to_naked(x: u64) -> u64;
     safe fn load_hidden() -> u64;
     safe fn from_macro() -> u32;
 }
@@ -184,7 +171,6 @@ fn main() {
     println!("{} {} {}", to_describe(&Wrapper(9)), to_describe_pair(&(7, 8)), to_provided(&Wrapper(9)));
     println!("{} {}", to_size(0), unsafe { to_strlen(c"twelve bytes".as_ptr()) });
     println!("{} {}", to_nested(1), to_nested(2));
-    println!("{} {}", naked(1), to_naked(2));
     println!("{} {} {}", load_hidden(), unsafe { CHANGED }, from_macro());
     let p = Pair(1, 2);
     println!("{}", asm_add(p.0, p.1));

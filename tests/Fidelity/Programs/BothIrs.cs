@@ -58,7 +58,7 @@ public sealed partial class BothIrs
                 using var crateMetadata = CrateMetadata.Open(metadata);
                 own = Base62(crateMetadata.Root.StableCrateId.F0);
             } while (own.Length != UsualDigits);
-            var options = Options(program, level, metadata);
+            var options = Options(program, level, WithAssembly(corpus, program, [.. common, $"-Cmetadata={attempt - 1}"], directory) ?? metadata);
             var lowered = new LinkDriver(new CrateOpener(), new SessionServices()).Lower(options);
             theirs = theirs.Replace($"Cs{crate}_", $"Cs{own}_", StringComparison.Ordinal);
             string ours = LlvmBackend.Print(lowered.Unit, new CodegenOptions { OptLevel = level, TargetCpu = options.TargetCpu, TargetFeatures = options.TargetFeatures, Panic = options.Panic });
@@ -77,6 +77,16 @@ public sealed partial class BothIrs
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>The MIR-only rlib of a program with `global_asm!`, whose text metadata does not hold; null for any other.</summary>
+    static string? WithAssembly(Corpus corpus, CorpusProgram program, string[] arguments, string directory)
+    {
+        if (program.Application is not null || !File.ReadAllText(program.Source).Contains("global_asm!(", StringComparison.Ordinal)) return null;
+        string rlib = Path.Combine(directory, "ours.rlib");
+        var made = Execution.Run(BehaviourComparison.Tool(corpus), directory, ["rustc", .. arguments, "--crate-type=bin", "--emit=mir-rlib", "-o", rlib], "",
+            ("MIRLINK_RUSTC", corpus.Rustc), ("RUSTC_BOOTSTRAP", "1"), ("MIRLINK_LIBRARY_PASSES", "-all"));
+        return made.ExitCode == 0 ? rlib : throw new InvalidOperationException(made.Error);
     }
 
     /// <summary>The modules of an application's libraries, compiled with it.</summary>

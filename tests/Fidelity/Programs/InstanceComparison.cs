@@ -59,7 +59,7 @@ static class InstanceComparison
     static IEnumerable<string> Defined(LlvmText module)
     {
         foreach (var f in module.Functions.Values) if (f.Defined && f.Name is not ("main" or "__rust_try")) yield return f.Name;
-        foreach (var g in module.Globals.Values) if (!IsAnonymous(g) && g.Initializer is not null) yield return g.Name;
+        foreach (var g in module.Globals.Values) if (!IsAnonymous(g) && !g.Name.StartsWith("llvm.", StringComparison.Ordinal) && g.Initializer is not null) yield return g.Name;
     }
 
     /// <summary>Has no name in Rust: constants' memory, vtables, literals that either compiler's backend makes.</summary>
