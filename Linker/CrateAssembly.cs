@@ -11,9 +11,9 @@ using Mirlink.Mir.Mangling;
 namespace Mirlink.Linker;
 
 /// <summary>
-/// The `global_asm!` of a crate in a link: one object. rustc puts it into an object of the crate together with functions: of a program that is linked whatever happens, of a
-/// library it is a member of an archive, linked when the program needs any of its symbols. Accordingly a program's is linked; a library's is where something that
-/// only the library has code for (no generic, nothing inlined) is in the program, and else, as a member of an archive, where one of its own symbols is needed.
+/// The `global_asm!` of a crate in a link: one object. In rustc's builds it is in an object of the crate together with functions. A program's objects are linked whatever
+/// happens, a library's when the program needs any of their symbols. Accordingly a program's assembly is linked; a library's is if something that only the
+/// library has code for (no generic, nothing inlined) is in the program, and otherwise, as a member of an archive, if one of the assembly's own symbols is needed.
 /// Linked is not kept: --gc-sections takes what nothing refers to, and with it what that needs.
 /// </summary>
 /// <remarks>
@@ -49,21 +49,8 @@ internal sealed class CrateAssembly
     private static string Describe(string crate) => $"`global_asm!` of crate `{crate}`";
 
     /// <exception cref="MirlinkException">The text is not there.</exception>
-    public static List<CrateAssembly> Find(TyCtxt tcx)
-    {
-        var found = new List<CrateAssembly>();
-        for (int k = 0; k < tcx.Crates.Count; k++)
-        {
-            var crate = tcx.Crates[k];
-            if (crate.Info.HasMachineCode || crate.Info.IsProcMacro) continue;
-            bool any = false;
-            for (int i = 0; i < crate.DefCount && !any; i++) any = crate.DefKind(i) == DefKind.GlobalAsm;
-            if (any)
-                found.Add(new CrateAssembly(tcx, k, crate.GlobalAsm
-                    ?? throw new MirlinkException($"`{crate.Info.Path}` does not hold the text of {Describe(crate.Info.Name)}") { Help = "rustc's metadata never does: make a MIR-only rlib of the crate, with this version of Mirlink" }));
-        }
-        return found;
-    }
+    public static CrateAssembly Of(TyCtxt tcx, int crate) => new(tcx, crate, tcx.Crates[crate].GlobalAsm
+        ?? throw new MirlinkException($"`{tcx.Crates[crate].Info.Path}` does not hold the text of {Describe(tcx.CrateName(crate))}") { Help = "rustc's metadata never does: make a MIR-only rlib of the crate, with this version of Mirlink" });
 
     /// <summary>Adds what `sym` operands refer to.</summary>
     /// <exception cref="MirlinkException">An operand is no function or static with its arguments.</exception>

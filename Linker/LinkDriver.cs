@@ -202,8 +202,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             Erase = options.Erase,
             Passes = new PassOptions { Switches = options.MirPasses, Fuel = options.OptFuel, Validate = options.ValidateMir },
         });
-        var (exported, statics) = Roots.Find(tcx);
-        var assembly = CrateAssembly.Find(tcx);
+        var (exported, statics, withAssembly) = Roots.Find(tcx);
+        var assembly = withAssembly.ConvertAll(k => CrateAssembly.Of(tcx, k));
         var entry = EntryPoint.DefinesMain(names, exported) ? ((Instance Main, Instance Start)?)null : EntryPoint.Find(tcx, root);
         var collector = new Collector(tcx, names, lowering, options.EffectiveJobs);
         foreach (var a in assembly) a.AddRoots(tcx, exported, statics);

@@ -7,16 +7,19 @@ internal static class Roots
 {
     private const CodegenFnAttrFlags Kept = CodegenFnAttrFlags.NoMangle | CodegenFnAttrFlags.RustcStdInternalSymbol | CodegenFnAttrFlags.UsedCompiler | CodegenFnAttrFlags.UsedLinker;
 
-    public static (List<Instance> Functions, List<DefId> Statics) Find(TyCtxt tcx)
+    /// <summary>Also the crates that have `global_asm!`: <see cref="CrateAssembly"/> adds to the roots.</summary>
+    public static (List<Instance> Functions, List<DefId> Statics, List<int> WithAssembly) Find(TyCtxt tcx)
     {
         var functions = new List<Instance>();
         var statics = new List<DefId>();
+        var withAssembly = new List<int>();
         for (int k = 0; k < tcx.Crates.Count; k++)
         {
             var crate = tcx.Crates[k];
             if (crate.Info.HasMachineCode || crate.Info.IsProcMacro) continue;
             for (int i = 0; i < crate.DefCount; i++)
             {
+                if (crate.DefKind(i) == DefKind.GlobalAsm && (withAssembly.Count == 0 || withAssembly[^1] != k)) withAssembly.Add(k);
                 if (crate.DefKind(i) is not (DefKind.Fn or DefKind.AssocFn or DefKind.Static)) continue;
                 var def = new DefId(k, i);
                 if (crate.IsForeignItem(i)) continue;
@@ -27,7 +30,7 @@ internal static class Roots
                 functions.Add(Instance.Item(def, tcx.IdentityArgs(def)));
             }
         }
-        return (functions, statics);
+        return (functions, statics, withAssembly);
     }
 
     public static bool RequiresMonomorphization(TyCtxt tcx, DefId def)

@@ -39,6 +39,8 @@ public sealed class SymbolResolver
             if (_at < _name.Length) return null;
             if (_tcx.DefKind(node.Def) is not (DefKind.Fn or DefKind.AssocFn or DefKind.Static or DefKind.CtorStructFn or DefKind.CtorVariantFn)) return null;
             var instance = Instance.Item(node.Def, Complete(node));
+            // Drop glue and the like have the names of items that are not compiled.
+            if (_tcx.DefKind(node.Def) != DefKind.Static && !instance.Equals(_tcx.Traits.Resolve(node.Def, instance.Args))) return null;
             return V0Mangler.Mangle(_tcx, instance, instantiating) == symbol ? instance : null;
         }
         catch (Exception e) when (e is Unknown or UnsupportedException)

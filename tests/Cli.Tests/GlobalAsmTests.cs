@@ -69,6 +69,22 @@ public sealed class GlobalAsmTests : IDisposable
         Does("7\n", _w.Run("link", "app.rlib", "-L", ".", "-o", "out"));
     }
 
+    /// <summary>Functions of std: in its machine code, instances that it has ready, and others.</summary>
+    [Theory]
+    [InlineData("llvm", "0")]
+    [InlineData("llvm", "2")]
+    [InlineData("cranelift", "0")]
+    public void OperandsOfTheStandardLibrary(string backend, string level) => Does("3 5 7\n", Link("""
+        use std::arch::global_asm;
+        global_asm!(".globl abort_if", "abort_if: test edi, edi", "je 2f", "jmp {}", "2: ret", sym std::process::abort);
+        global_asm!(".globl len", "len: jmp {}", sym Vec::<u8>::len);
+        global_asm!(".globl count", "count: jmp {}", sym Vec::<String>::len);
+        global_asm!(".globl abs", "abs: jmp {}", sym i32::abs);
+        #[allow(improper_ctypes)]
+        unsafe extern "C" { safe fn abort_if(x: u32); safe fn len(v: &Vec<u8>) -> usize; safe fn count(v: &Vec<String>) -> usize; safe fn abs(x: i32) -> i32; }
+        fn main() { abort_if(0); println!("{} {} {}", len(&vec![1, 2, 3]), count(&vec![String::new(); 5]), abs(-7)); }
+        """, "--backend", backend, "-O" + level));
+
     /// <summary>Nothing refers to a symbol of the assembly, but a function of the library is used.</summary>
     [Fact]
     public void ALibraryThatIsUsed()
@@ -214,11 +230,13 @@ public sealed class GlobalAsmTests : IDisposable
         Link("std::arch::global_asm!(\".globl f\", \"f: call nobody\", \"ret\"); unsafe extern \"C\" { safe fn f(); } fn main() { f(); }"),
         "error: undefined symbol: `nobody` (needed by `global_asm!` of crate `app`)\nhelp: a native library may be missing from the link: name it with `-l`, and its folder with `-L`");
 
-    [Fact]
-    public void AnOperandThatIsNotUnderstood()
+    [Theory]
+    [InlineData("g::<dyn Fn(u8) -> u16>")]
+    [InlineData("std::ptr::drop_in_place::<String>")]
+    public void AnOperandThatIsNotUnderstood(string operand)
     {
-        var run = Link("fn g<T: ?Sized>() {} std::arch::global_asm!(\".globl f\", \"f: jmp {}\", sym g::<dyn Fn(u8) -> u16>); unsafe extern \"C\" { safe fn f(); } fn main() { f(); }");
-        Assert.StartsWith("error: the operand `sym _RINvC", run.Error);
+        var run = Link($"fn g<T: ?Sized>() {{}} std::arch::global_asm!(\".globl f\", \"f: jmp {{}}\", sym {operand}); unsafe extern \"C\" {{ safe fn f(); }} fn main() {{ f(); }}");
+        Assert.StartsWith("error: the operand `sym _RINv", run.Error);
         Assert.EndsWith("` in `global_asm!` of crate `app` is not supported: Mirlink does not know what this name stands for\nhelp: name a function without generic arguments, or give it a name with `#[unsafe(no_mangle)]`\n", run.Error);
         Assert.Equal(1, run.ExitCode);
     }

@@ -131,6 +131,34 @@ mod inner {
     }
 }
 
+// A panic passes through assembly that says how its frame is left.
+extern "C-unwind" fn panics(x: u64) -> u64 {
+    if x > 2 { std::panic::panic_any(x) } else { x }
+}
+global_asm!(
+    ".section .text.through_asm, \"ax\", @progbits",
+    ".globl through_asm",
+    ".type through_asm, @function",
+    "through_asm:",
+    ".cfi_startproc",
+    "push rbx",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbx, -16",
+    "mov ebx, 100",
+    "call {}",
+    "add rax, rbx",
+    "pop rbx",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    ".size through_asm, . - through_asm",
+    ".text",
+    sym panics,
+);
+unsafe extern "C-unwind" {
+    safe fn through_asm(x: u64) -> u64;
+}
+
 // Names that one block sets are known in those after it.
 global_asm!(".set A_CONSTANT, 77", ".macro give value", "mov eax, \\value", "ret", ".endm");
 global_asm!(".globl from_macro", "from_macro: give A_CONSTANT");
@@ -172,6 +200,8 @@ fn main() {
     println!("{} {}", to_size(0), unsafe { to_strlen(c"twelve bytes".as_ptr()) });
     println!("{} {}", to_nested(1), to_nested(2));
     println!("{} {} {}", load_hidden(), unsafe { CHANGED }, from_macro());
+    std::panic::set_hook(Box::new(|_| println!("panicked")));
+    println!("{} {:?}", through_asm(1), std::panic::catch_unwind(|| through_asm(3)).map_err(|e| e.downcast::<u64>()));
     let p = Pair(1, 2);
     println!("{}", asm_add(p.0, p.1));
 }
