@@ -59,8 +59,9 @@ public sealed partial class TyCtxt
     private readonly DefIdCache<IntrinsicDef> _intrinsic = new();
     private readonly DefIdCache<Destructor> _destructor = new();
     private readonly DefIdCache<CoroutineLayout> _coroutineLayout = new();
-    private readonly DefIdCache<Body> _optimizedMir = new(), _mirForCtfe = new();
-    private readonly DefIdCache<Body[]> _promoted = new();
+    // Some 8 MB, 4 MB and 2 MB for each of two generations.
+    private readonly BodyCache<Body> _optimizedMir = new(100_000, BodySize.Of), _mirForCtfe = new(50_000, BodySize.Of);
+    private readonly BodyCache<Body[]> _promoted = new(20_000, BodySize.Of);
     private readonly DefIdCache<GlobalAlloc.Static> _staticAllocs = new();
 
     public DefKind? DefKind(DefId d) => Crate(d).DefKind(d.Index);
@@ -91,7 +92,7 @@ public sealed partial class TyCtxt
     public bool IsForeignItem(DefId d) => Crate(d).IsForeignItem(d.Index);
 
     public bool HasOptimizedMir(DefId d) => Crate(d).HasOptimizedMir(d.Index);
-    /// <summary>Kept, as every instance of a function asks for it: shared, not to be changed.</summary>
+    /// <summary>Kept for a while, as every instance of a function asks for it: shared, not to be changed, and not always the same object.</summary>
     public Body? OptimizedMir(DefId d) => _optimizedMir.GetOrAdd(d, static (k, t) => t.Crate(k).OptimizedMir(k.Index), this);
     /// <summary>As <see cref="OptimizedMir"/>.</summary>
     public Body? MirForCtfe(DefId d) => _mirForCtfe.GetOrAdd(d, static (k, t) => t.Crate(k).MirForCtfe(k.Index), this);

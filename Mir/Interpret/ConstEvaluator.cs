@@ -18,7 +18,7 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
     private readonly ConcurrentDictionary<Const, ConstValue> _ofTy = new();
     private readonly ConcurrentDictionary<Const, Const> _typeConsts = new();
     private readonly ConcurrentDictionary<DefId, Allocation> _statics = new();
-    private readonly ConcurrentDictionary<Instance, (Body, GenericArgs)?> _bodies = new();
+    private readonly ConcurrentDictionary<Instance, Body?> _shimBodies = new();
     /// <summary>What calls of function items have been resolved to.</summary>
     internal ConcurrentDictionary<FnDefTy, (Instance Instance, ExternAbi Abi)> Callees { get; } = new(ReferenceEqualityComparer.Instance);
     private readonly ShimBuilder _shims = new(tcx);
@@ -31,16 +31,10 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
     /// <exception cref="ConstEvalException">There is none.</exception>
     internal (Body Body, GenericArgs Args) BodyOf(Instance instance)
     {
-        var found = _bodies.GetOrAdd(instance, static (i, self) => self.FindBody(i), this);
-        return found ?? throw InterpError.Unsupported($"calling non-const function `{tcx.DefPath(instance.Def)}`");
-    }
-
-    private (Body, GenericArgs)? FindBody(Instance instance)
-    {
-        if (_shims.Build(instance) is { } shim) return (shim, tcx.Interner.NoArgs);
-        if (instance.Kind != InstanceKind.Item) return null;
-        var body = tcx.MirForCtfe(instance.Def) ?? tcx.OptimizedMir(instance.Def);
-        return body is null ? null : (body, instance.Args);
+        // Items' own bodies are not kept here: the session decides how long.
+        if (_shimBodies.GetOrAdd(instance, static (i, shims) => shims.Build(i), _shims) is { } shim) return (shim, tcx.Interner.NoArgs);
+        if (instance.Kind == InstanceKind.Item && (tcx.MirForCtfe(instance.Def) ?? tcx.OptimizedMir(instance.Def)) is { } body) return (body, instance.Args);
+        throw InterpError.Unsupported($"calling non-const function `{tcx.DefPath(instance.Def)}`");
     }
 
     // -- constants -----------------------------------------------------------------------------------------------------------------------------------

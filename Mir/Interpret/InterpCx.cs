@@ -9,7 +9,7 @@ namespace Mirlink.Mir.Interpret;
 public sealed partial class InterpCx
 {
     [ThreadStatic] private static Dictionary<(Body, GenericArgs), MonoBody>? s_monoBodies;
-    private const int MaxCachedBodies = 4096;
+    private const int MaxCachedBodies = 512;
 
     private readonly List<Frame> _stack = [];
     private long _fuel;
