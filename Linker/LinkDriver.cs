@@ -35,23 +35,16 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
     /// <exception cref="MirlinkException">The program cannot be linked; the message says why. No output is written.</exception>
     public LinkResult Link(LinkOptions options)
     {
-        var tcx = new TyCtxt();
-        try
-        {
-            return Link(options, tcx, opened: null);
-        }
-        finally
-        {
-            // A process that links many times would run out of mappings.
-            foreach (var crate in tcx.Crates) (crate as IDisposable)?.Dispose();
-        }
+        using var session = new LinkSession(new TyCtxt());
+        return Link(options, session, opened: null);
     }
 
     /// <summary>Links a session whose crates are open already: <paramref name="root"/> is the number of the root crate. <see cref="LinkOptions.Root"/> is not looked at.</summary>
-    public LinkResult Link(LinkOptions options, TyCtxt tcx, int root) => Link(options, tcx, opened: root);
+    public LinkResult Link(LinkOptions options, TyCtxt tcx, int root) => Link(options, new LinkSession(tcx), opened: root);
 
-    private LinkResult Link(LinkOptions options, TyCtxt tcx, int? opened)
+    private LinkResult Link(LinkOptions options, LinkSession session, int? opened)
     {
+        var tcx = session.Tcx;
         var timings = new LinkTimings { Started = Progress };
         // What needs no work to be found wrong is found before the work.
         var backend = BackendChoice.Create(options.Backend);
@@ -90,11 +83,20 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             ("lower", times.Lowering, functions.Sum(static f => (long)f.Insts.Length)));
         timings.Passes = [.. lowering.Passes.Times.OrderByDescending(static p => p.Time).ThenBy(static p => p.Pass, StringComparer.Ordinal)];
 
-        // What knows types has done its work: it is the larger part of the memory, and every further collection of garbage would look at all of it.
+        var stdRlibs = std.Rlibs;
+        string crateName = tcx.CrateName(root);
+        int crateCount = tcx.Crates.Count;
+        // Dependents before dependencies: an archive serves what stands before it.
+        var native = new List<(CrateInfo Info, IReadOnlyList<NativeLib> Libs)>();
+        for (int i = crateCount - 1; i >= 0; i--)
+            if (tcx.Crates[i] is { Info: { HasMachineCode: false, IsProcMacro: false } } crate && crate.NativeLibs is { Count: > 0 } libs) native.Add((crate.Info, libs));
+        // What knows types has done its work: it is the larger part of the memory, which code generation can use, and every further collection of garbage would look at
+        // all of it.
         if (statistics is null)
         {
-            lowering = null!;
-            if (opened is null) (tcx.Traits, tcx.Layouts, tcx.Eval) = (null!, null!, null!);
+            (lowering, symbols, tcx) = (null!, null!, null!);
+            std = null!;
+            if (opened is null) timings.Run("unload", () => session.Close());
         }
 
         int removed = 0;
@@ -110,7 +112,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         List<LirUnit> units = [];
         timings.Run("partition", () =>
         {
-            units = Partitioner.Partition(tcx.CrateName(root), functions, data, UnitCount(options), options.Optimize);
+            units = Partitioner.Partition(crateName, functions, data, UnitCount(options), options.Optimize);
             if (options.Optimize) units = InlineImports.Add(units, options.OptLevel);
             return units.Count;
         });
@@ -132,21 +134,21 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             if (rejected.Count > 0)
                 timings.Run("codegen-llvm", () =>
                 {
-                    objects = [.. objects, Rejected(rejected, tcx.CrateName(root), codegen, temp)];
+                    objects = [.. objects, Rejected(rejected, crateName, codegen, temp)];
                     return rejected.Count;
                 });
             if (assembly.Count > 0) timings.Run("assemble", () => assembly.Sum(a => a.Assemble(codegen, temp)));
             if (statistics is not null) foreach (string o in objects) statistics.Object(o);
-            if (output is not null) timings.Run("lld", () => RunLld(tcx, toolchain, std, [.. objects, .. assembly.SelectMany(static a => a.LinkerArguments)], options, output, temp));
+            if (output is not null) timings.Run("lld", () => RunLld(native, toolchain, stdRlibs, [.. objects, .. assembly.SelectMany(static a => a.LinkerArguments)], options, output, temp));
         }
         finally
         {
             if (options.SaveTemps is null) Directory.Delete(temp, recursive: true);
         }
-        return new LinkResult(timings, tcx.Crates.Count, functionCount, dataCount, unitCount)
+        return new LinkResult(timings, crateCount, functionCount, dataCount, unitCount)
         {
             MergedFunctions = removed,
-            Statistics = statistics?.Finish(functions, tcx.CrateName(root), options, unitCount) is { } finished ? finished with { Stages = timings.Stages } : null,
+            Statistics = statistics?.Finish(functions, crateName, options, unitCount) is { } finished ? finished with { Stages = timings.Stages } : null,
         };
     }
 
@@ -285,13 +287,12 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return toolchain;
     }
 
-    private static (long, TimeSpan) RunLld(TyCtxt tcx, RustcToolchain toolchain, StandardLibrary std, string[] objects, LinkOptions options, OutputFile output, string temp)
+    private static (long, TimeSpan) RunLld(List<(CrateInfo Info, IReadOnlyList<NativeLib> Libs)> crates, RustcToolchain toolchain, IReadOnlyList<string> stdRlibs, string[] objects, LinkOptions options, OutputFile output, string temp)
     {
         var native = new NativeLibraries(options.SearchDirs, temp);
-        // Dependents before dependencies: an archive serves what stands before it.
-        for (int i = tcx.Crates.Count - 1; i >= 0; i--) if (!tcx.Crates[i].Info.HasMachineCode && !tcx.Crates[i].Info.IsProcMacro) native.AddCrate(tcx.Crates[i]);
+        foreach (var (info, libs) in crates) native.AddCrate(info, libs);
         foreach (string lib in options.NativeLibs) native.AddFromCommandLine(lib);
-        var lld = new LldInvocation(options, SystemLinkage.Find(toolchain, options.LldPath), std);
+        var lld = new LldInvocation(options, SystemLinkage.Find(toolchain, options.LldPath), stdRlibs);
         lld.Run(objects, native.Args, output, temp);
         return (objects.Length, lld.Cpu);
     }

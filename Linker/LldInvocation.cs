@@ -6,7 +6,7 @@ using Mirlink.Mir;
 namespace Mirlink.Linker;
 
 /// <summary>Runs lld on the objects of a link; the output appears under its name only when it is complete.</summary>
-internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, StandardLibrary std)
+internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, IReadOnlyList<string> stdRlibs)
 {
     /// <summary>CPU time that lld used.</summary>
     public TimeSpan Cpu { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class LldInvocation(LinkOptions options, SystemLinkage system, S
         foreach (string dir in system.LibDirs) args.Add("-L" + dir);
         args.AddRange(objects);
         args.AddRange(nativeArgs);
-        args.AddRange(std.Rlibs);
+        args.AddRange(stdRlibs);
         args.AddRange(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc", "-lgcc"]);
         args.AddRange(options.LinkArgs.SelectMany(WithoutDriverPrefix));
         args.AddRange([system.CrtEndS, system.CrtN]);

@@ -11,9 +11,9 @@ internal sealed class NativeLibraries(IReadOnlyList<string> searchDirs, string t
 
     public IReadOnlyList<string> Args => _args;
 
-    public void AddCrate(ICrateSource crate)
+    public void AddCrate(CrateInfo crate, IReadOnlyList<NativeLib> libs)
     {
-        foreach (var lib in crate.NativeLibs) Add(lib, crate.Info);
+        foreach (var lib in libs) Add(lib, crate);
     }
 
     /// <summary>-l as rustc writes it: [kind[:+modifier,-modifier]=]name[:rename].</summary>
