@@ -29,6 +29,8 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
     // Shared work; threads keep what they find for themselves unless others wait.
     private readonly Stack<Item> _queue = [];
     private int _waiting;
+    private int _lowered;
+    private const int LoweredPerRelease = 1000;
     private bool _done;
     private volatile Exception? _failure;
     private readonly Lock _failureLock = new();
@@ -130,6 +132,8 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
                 LirValidator.Check(function);
                 Define(function.Symbol, tcx.CodegenFnAttrs(instance.Def).Linkage);
                 _loweredFunctions.Add(function);
+                // Pages of the crates' files count as the process' memory as long as they are mapped.
+                if (Interlocked.Increment(ref _lowered) % LoweredPerRelease == 0) foreach (var crate in tcx.Crates) crate.ReleasePages();
             }
             catch (UnsupportedException e)
             {

@@ -8,6 +8,8 @@ namespace Mirlink.Mir;
 public interface ICrateSource
 {
     CrateInfo Info { get; }
+    /// <summary>Called now and then while many items are asked for: what only mirrors the crate's file may go, as long as it can be read again.</summary>
+    void ReleasePages() { }
     /// <summary>What only text shows of the crate; null where nobody knows it.</summary>
     Text.ITextSource? Text => this as Text.ITextSource;
     /// <summary>Number of definitions: indices are below it.</summary>

@@ -42,6 +42,8 @@ public sealed partial class RustcCrate : ICrateSource, IDisposable
     /// <summary>Unmaps the metadata; nothing may be asked of the crate afterwards.</summary>
     public void Dispose() => _meta.Dispose();
 
+    public void ReleasePages() => _meta.Blob.ReleasePages();
+
     /// <summary>The metadata underneath.</summary>
     public CrateMetadata Metadata => _meta;
 

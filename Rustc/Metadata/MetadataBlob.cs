@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using System.Text;
 using Mirlink.Mir;
 
@@ -8,7 +9,7 @@ namespace Mirlink.Rustc.Metadata.Raw;
 /// The bytes of a crate's metadata: a memory-mapped `.rmeta`, or the same blob inside an `.rlib` (member `lib.rmeta`, an ELF object whose
 /// section `.rmeta` holds it). All positions in the format are relative to the start of this blob.
 /// </summary>
-public sealed unsafe class MetadataBlob : IDisposable
+public sealed unsafe partial class MetadataBlob : IDisposable
 {
     internal const string RebuildIt = "rebuild the crate; if it came from a cache, clear the cache";
 
@@ -139,6 +140,20 @@ public sealed unsafe class MetadataBlob : IDisposable
         }
         throw new MirlinkException($"`{path}` is damaged: its member lib.rmeta holds no section .rmeta") { Help = RebuildIt };
     }
+
+    /// <summary>Gives the pages that were read back to the system: decoding reads most of them once, and the file is there for those it comes back to. Safe while others read.</summary>
+    public void ReleasePages()
+    {
+        // Failure leaves the pages where they are.
+        nuint before = (nuint)Start % PageSize;
+        _ = madvise(Start - before, before + Length, DontNeed);
+    }
+
+    const uint PageSize = 4096;
+    const int DontNeed = 4;
+
+    [LibraryImport("libc.so.6")]
+    private static partial int madvise(byte* start, nuint length, int advice);
 
     public void Dispose()
     {
