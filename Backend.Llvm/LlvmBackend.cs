@@ -7,7 +7,7 @@ using Mirlink.Mir;
 namespace Mirlink.Backend.Llvm;
 
 /// <summary>LIR to ELF objects by libLLVM's C API. Every call has a context and a target machine of its own, so calls may run in parallel.</summary>
-public sealed unsafe class LlvmBackend : ICodegenBackend
+public sealed unsafe partial class LlvmBackend : ICodegenBackend
 {
     public string Name => "llvm";
 
@@ -63,8 +63,13 @@ public sealed unsafe class LlvmBackend : ICodegenBackend
             if (machine != 0) LLVM.DisposeTargetMachine(machine);
             handle.Free();
             LlvmLibrary.Compiling = null;
+            // What the module needed is free but scattered over the thread's arena, and the next unit may be of another thread.
+            _ = malloc_trim(0);
         }
     }
+
+    [LibraryImport("libc.so.6")]
+    private static partial int malloc_trim(nuint keep);
 
     /// <summary>The unit's LLVM IR as it is before any pass.</summary>
     public static string Print(LirUnit unit, CodegenOptions options)
