@@ -7,9 +7,10 @@ public struct LirInst
     public LirType Type;
     public ushort Flags;
     public int A, B, C;
-    public long Imm;
     /// <summary>Index into <see cref="LirFunction.Locs"/>, or -1.</summary>
     public int Loc;
+    /// <summary>Last, so that there are no gaps: 32 bytes.</summary>
+    public long Imm;
 }
 
 /// <summary>A block is a run of <see cref="LirFunction.Insts"/>: [Start, End), the last one its terminator. Block 0 is the entry.</summary>

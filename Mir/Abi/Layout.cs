@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mirlink.Mir.Abi;
 
 public enum Primitive : byte { Int8, Int16, Int32, Int64, Int128, F16, F32, F64, F128, Pointer }
@@ -133,16 +135,16 @@ public sealed class TyAndLayout
     /// <summary>Single: the variant. (For a struct 0.)</summary>
     public int VariantIndex { get; init; }
     /// <summary>Multiple: the tag scalar, its field (0), how it encodes, and the layout of each variant.</summary>
-    public Scalar Tag { get; init; }
-    public int TagField { get; init; }
-    public bool IsNicheEncoded { get; init; }
-    public int UntaggedVariant { get; init; }
-    public int NicheVariantsStart { get; init; }
-    public int NicheVariantsEnd { get; init; }
-    public UInt128 NicheStart { get; init; }
+    public Scalar Tag { get => _encoding?.Tag ?? default; init { if (value != default) Encoding.Tag = value; } }
+    public int TagField { get => _encoding?.TagField ?? 0; init { if (value != default) Encoding.TagField = value; } }
+    public bool IsNicheEncoded { get => _encoding?.IsNiche ?? false; init { if (value != default) Encoding.IsNiche = value; } }
+    public int UntaggedVariant { get => _encoding?.UntaggedVariant ?? 0; init { if (value != default) Encoding.UntaggedVariant = value; } }
+    public int NicheVariantsStart { get => _encoding?.NicheVariantsStart ?? 0; init { if (value != default) Encoding.NicheVariantsStart = value; } }
+    public int NicheVariantsEnd { get => _encoding?.NicheVariantsEnd ?? 0; init { if (value != default) Encoding.NicheVariantsEnd = value; } }
+    public UInt128 NicheStart { get => _encoding?.NicheStart ?? default; init { if (value != default) Encoding.NicheStart = value; } }
     /// <summary>Multiple: of each variant. Single or Empty enums: of each other variant (the present one's element is null), see <see cref="ForVariant"/>.</summary>
     public TyAndLayout[] VariantLayouts { get; init; } = [];
-    public Niche? LargestNiche { get; init; }
+    public Niche? LargestNiche { get => _niche?.Value; init => _niche = value is { } niche ? new(niche) : null; }
     public bool Uninhabited { get; init; }
     /// <summary>Largest #[repr(align)] in it, bytes.</summary>
     public ulong? MaxReprAlign { get; init; }
@@ -150,6 +152,19 @@ public sealed class TyAndLayout
     public ulong UnadjustedAbiAlign { get; init; }
     /// <summary>Types of the fields in source order (of the single variant). Filled for everything but Primitive scalars without fields; for arrays and slices the element type once. For Multiple: the tag only.</summary>
     public Ty[] FieldTys { get; init; } = [];
+
+    // A program has tens of thousands of layouts, and few of them have these.
+    private readonly StrongBox<Niche>? _niche;
+    private VariantEncoding? _encoding;
+    private VariantEncoding Encoding => _encoding ??= new();
+
+    private sealed class VariantEncoding
+    {
+        public Scalar Tag;
+        public UInt128 NicheStart;
+        public int TagField, UntaggedVariant, NicheVariantsStart, NicheVariantsEnd;
+        public bool IsNiche;
+    }
 
     /// <summary>What the interpreter checks of values of this layout, made on first use.</summary>
     internal object? InterpreterValidity;

@@ -197,7 +197,12 @@ public sealed class BodyOptimizer
                 members.Add(m);
             } while (m != root);
             HashSet<Instance>? circle = members.Count == 1 ? null : [.. members.Select(static n => n.Instance)];
-            foreach (var n in members) self._finished.TryAdd(n.Instance, new Finished(n.Body!, InlineCost.Of(n.Body!), n.Threshold, circle));
+            foreach (var n in members)
+            {
+                // Those who get it copy it, and find out for themselves what they want to know of their copy.
+                n.Body!.Passes?.Forget();
+                self._finished.TryAdd(n.Instance, new Finished(n.Body!, InlineCost.Of(n.Body!), n.Threshold, circle));
+            }
         }
     }
 }
