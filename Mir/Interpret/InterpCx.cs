@@ -9,7 +9,6 @@ namespace Mirlink.Mir.Interpret;
 public sealed partial class InterpCx
 {
     [ThreadStatic] private static Dictionary<(Body, GenericArgs), MonoBody>? s_monoBodies;
-    private const int MaxCachedBodies = 512;
 
     private readonly List<Frame> _stack = [];
     private long _fuel;
@@ -30,11 +29,11 @@ public sealed partial class InterpCx
 
     // -- types -----------------------------------------------------------------------------------------------------------------------------------
 
-    private static MonoBody Instantiated(Body body, GenericArgs args)
+    private MonoBody Instantiated(Body body, GenericArgs args)
     {
         var cache = s_monoBodies ??= [];
         if (cache.TryGetValue((body, args), out var mono)) return mono;
-        if (cache.Count >= MaxCachedBodies) cache.Clear();
+        if (cache.Count >= Machine.MaxCachedBodies) cache.Clear();
         mono = new MonoBody(body, args);
         cache.Add((body, args), mono);
         return mono;

@@ -8,6 +8,8 @@ public abstract class Machine
     /// <summary>Statements and terminators to run before <see cref="OutOfFuel"/>.</summary>
     public virtual long Fuel => 1L << 33;
     public virtual int StackLimit => 1 << 16;
+    /// <summary>Of how many bodies a thread keeps what it derived from them. Constants need few at a time, and in a link some thousands in all.</summary>
+    internal virtual int MaxCachedBodies => 512;
     /// <summary>Check at each typed copy that the value is one of its type.</summary>
     public virtual bool EnforcesValidity => false;
 

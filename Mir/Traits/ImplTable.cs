@@ -2,19 +2,50 @@ using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
-/// <summary>A trait impl prepared for matching. Predicates are without binders, regions other than the impl's parameters erased.</summary>
-internal sealed class ImplInfo
+/// <summary>
+/// A trait impl prepared for matching, each part when it is first asked for: of the thousands of impls of a trait like Clone most are never looked at. Predicates
+/// are without binders, regions other than the impl's parameters erased.
+/// </summary>
+internal sealed class ImplInfo(TyCtxt tcx, DefId def)
 {
-    public required DefId Def { get; init; }
-    public required GenericArgs Header { get; init; }
-    public required ImplPolarity Polarity { get; init; }
+    private sealed record Head(GenericArgs Args, ImplPolarity Polarity, bool IsDefaultImpl, GenericParamKind[] Params);
+
+    // Two threads may both make one of them: they are the same.
+    private Head? _head;
+    private Clause[]? _predicates;
+    private Dictionary<DefId, DefId>? _items;
+
+    public DefId Def => def;
+    public GenericArgs Header => (_head ??= LoadHead()).Args;
+    public ImplPolarity Polarity => (_head ??= LoadHead()).Polarity;
     /// <summary>`default impl`: never a candidate, only a source of items.</summary>
-    public required bool IsDefaultImpl { get; init; }
-    public required GenericParamKind[] Params { get; init; }
-    public required Clause[] Predicates { get; init; }
+    public bool IsDefaultImpl => (_head ??= LoadHead()).IsDefaultImpl;
+    public GenericParamKind[] Params => (_head ??= LoadHead()).Params;
+    public Clause[] Predicates => _predicates ??= Clauses.Prepare(tcx, tcx.PredicatesOf(def).Predicates);
     /// <summary>Trait item to the impl's item.</summary>
-    public required Dictionary<DefId, DefId> Items { get; init; }
-    public required SimplifiedType? SelfTy { get; init; }
+    public Dictionary<DefId, DefId> Items => _items ??= LoadItems();
+    public SimplifiedType? SelfTy => ImplTable.Simplify(Header.Type(0));
+
+    private Head LoadHead()
+    {
+        var header = tcx.ImplHeader(def) ?? throw new BugException($"{tcx.DefPath(def)} is not a trait impl");
+        var generics = tcx.GenericsOf(def);
+        var kinds = new GenericParamKind[generics?.Count ?? 0];
+        if (generics is not null)
+        {
+            if (generics.ParentCount != 0) throw new BugException($"impl {tcx.DefPath(def)} has a parent with generics");
+            for (int i = 0; i < kinds.Length; i++) kinds[i] = generics.OwnParams[i].Kind;
+        }
+        return new Head(new BoundRegions.HeaderEraser(tcx).Fold(header.TraitRef.Args), header.Polarity, tcx.Defaultness(def) != Defaultness.Final, kinds);
+    }
+
+    private Dictionary<DefId, DefId> LoadItems()
+    {
+        var items = new Dictionary<DefId, DefId>();
+        foreach (var item in tcx.AssociatedItemDefIds(def))
+            if (tcx.AssocItem(item)?.TraitItem is { } t) items.TryAdd(t, item);
+        return items;
+    }
 }
 
 /// <summary>An impl that matches a trait reference, with its arguments.</summary>
@@ -53,10 +84,10 @@ internal sealed class ImplTable(TyCtxt tcx)
         var all = tcx.ImplsOf(trait);
         var blanket = new List<ImplInfo>();
         var lists = new Dictionary<Bucket, List<ImplInfo>>();
-        foreach (var (impl, _) in all)
+        foreach (var (impl, self) in all)
         {
             var info = Impl(impl);
-            if (info.SelfTy is not { } s) { blanket.Add(info); continue; }
+            if (self is not { } s) { blanket.Add(info); continue; }
             var key = new Bucket(s.Kind, s.Def);
             if (!lists.TryGetValue(key, out var list)) lists.Add(key, list = []);
             list.Add(info);
@@ -66,34 +97,7 @@ internal sealed class ImplTable(TyCtxt tcx)
         return new PerTrait { BySelf = bySelf, Blanket = [.. blanket] };
     }
 
-    public ImplInfo Impl(DefId def) => _impls.GetOrAdd(def, static (d, me) => me.LoadImpl(d), this);
-
-    private ImplInfo LoadImpl(DefId def)
-    {
-        var header = tcx.ImplHeader(def) ?? throw new BugException($"{tcx.DefPath(def)} is not a trait impl");
-        var generics = tcx.GenericsOf(def);
-        var kinds = new GenericParamKind[generics?.Count ?? 0];
-        if (generics is not null)
-        {
-            if (generics.ParentCount != 0) throw new BugException($"impl {tcx.DefPath(def)} has a parent with generics");
-            for (int i = 0; i < kinds.Length; i++) kinds[i] = generics.OwnParams[i].Kind;
-        }
-        var items = new Dictionary<DefId, DefId>();
-        foreach (var item in tcx.AssociatedItemDefIds(def))
-            if (tcx.AssocItem(item)?.TraitItem is { } t) items.TryAdd(t, item);
-        var args = new BoundRegions.HeaderEraser(tcx).Fold(header.TraitRef.Args);
-        return new ImplInfo
-        {
-            Def = def,
-            Header = args,
-            Polarity = header.Polarity,
-            IsDefaultImpl = tcx.Defaultness(def) != Defaultness.Final,
-            Params = kinds,
-            Predicates = Clauses.Prepare(tcx, tcx.PredicatesOf(def).Predicates),
-            Items = items,
-            SelfTy = Simplify(args.Type(0)),
-        };
-    }
+    public ImplInfo Impl(DefId def) => _impls.GetOrAdd(def, static (d, tcx) => new ImplInfo(tcx, d), tcx);
 
     /// <summary>rustc's simplify_type; null for parameters and aliases, which may be anything.</summary>
     public static SimplifiedType? Simplify(Ty ty) => ty switch

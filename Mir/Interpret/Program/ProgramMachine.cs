@@ -31,6 +31,7 @@ internal sealed partial class ProgramMachine : Machine
 
     public override long Fuel => _options.Fuel;
     public override int StackLimit => _options.StackLimit;
+    internal override int MaxCachedBodies => 4096;
     public override bool EnforcesValidity => true;
     internal override bool IsCompileTime => false;
     internal override bool HasAddresses => true;
