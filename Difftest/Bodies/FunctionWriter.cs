@@ -31,6 +31,9 @@ internal sealed partial class FunctionWriter
     private readonly List<(int Local, Ty Ty)> _droppables = [];
     private readonly Dictionary<ulong, int> _cleanups = [];
     private ulong _live;
+    /// <summary>The return place is assigned once, at the end; with what this place holds, which nothing changes and blocks before read, too.</summary>
+    private bool _returnsLate;
+    private Place? _returned;
 
     public bool MustCall { get; init; }
     /// <summary>A few statements: what is inlined.</summary>
@@ -52,8 +55,7 @@ internal sealed partial class FunctionWriter
         if (IsSmall)
         {
             for (int s = _choices.Between(1, 4); s > 0; s--) Statement();
-            for (int i = _droppables.Count - 1; i >= 0; i--) DropLocal(i);
-            _b.Return();
+            Return();
             _items.Crate[def].Body = _b.Finish(def);
             return;
         }
@@ -71,6 +73,7 @@ internal sealed partial class FunctionWriter
             _b.Current = starts[i];
             int statements = _choices.Between(2, 7);
             for (int s = 0; s < statements; s++) Statement();
+            if (_returned is { } returned && _choices.Percent(60)) _b.Use(Target(_ret!.Ty), Operand.Copy(returned));
             if (!called || _choices.Percent(35)) Call();
             called = true;
             End(i, starts);
@@ -119,7 +122,9 @@ internal sealed partial class FunctionWriter
             Fill(new Place(local), t);
             Know(local, t, exposed: _choices.Percent(40));
         }
-        if (_ret is not null)
+        _returnsLate = _ret is not null && _variables.Count > 0 && _choices.Percent(40);
+        if (_returnsLate && _readable.TryGetValue(_ret!.Ty, out var readable) && readable.FindIndex(p => _sharedArgs.Exists(a => a.Local == p.Local)) is >= 0 and var at) _returned = readable[at];
+        if (_ret is not null && !_returnsLate)
         {
             Fill(new Place(0), _ret);
             Know(0, _ret, exposed: false);
@@ -313,6 +318,13 @@ internal sealed partial class FunctionWriter
     private void Exit()
     {
         foreach (var v in _variables) if (v.Type.Weight <= 6 && _choices.Percent(75) || _choices.Percent(30)) _program.EmitHash(_b, new Place(v.Local), v.Type);
+        Return();
+    }
+
+    private void Return()
+    {
+        if (_returned is { } returned && _choices.Percent(70)) _b.Use(new Place(0), Operand.Copy(returned));
+        else if (_returnsLate) Fill(new Place(0), _ret!);
         for (int i = _droppables.Count - 1; i >= 0; i--) DropLocal(i);
         _b.Return();
     }
