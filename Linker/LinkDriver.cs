@@ -65,11 +65,12 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         List<LirData> data = [];
         LoweringContext lowering = null!;
         List<CrateAssembly> assembly = [];
+        HashSet<LirSymbol> exported = null!;
         StatisticsBuilder? statistics = null;
         timings.Run("collect", () =>
         {
             var program = Collect(tcx, root, std, symbols, options);
-            (functions, data, lowering, assembly) = (program.Functions, program.Data, program.Lowering, program.Assembly);
+            (functions, data, lowering, assembly, exported) = (program.Functions, program.Data, program.Lowering, program.Assembly, program.Exported);
             if (options.Statistics)
             {
                 statistics = new StatisticsBuilder(tcx, lowering);
@@ -113,7 +114,12 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         timings.Run("partition", () =>
         {
             units = Partitioner.Partition(crateName, functions, data, UnitCount(options), options.Optimize);
-            if (options.Optimize) units = InlineImports.Add(units, options.OptLevel);
+            if (options.Optimize)
+            {
+                units = InlineImports.Add(units, options.OptLevel);
+                exported.UnionWith(CrateAssembly.Referred(assembly));
+                Internalizer.Run(units, exported);
+            }
             return units.Count;
         });
         var (functionCount, dataCount, unitCount) = (functions.Count, data.Count, units.Count);
@@ -177,7 +183,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), program.Functions, program.Data, 1, options.Optimize)[0], [.. program.Instances]);
     }
 
-    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances, List<CrateAssembly> Assembly);
+    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances, List<CrateAssembly> Assembly,
+        HashSet<LirSymbol> Exported);
 
     private static Collected Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
@@ -213,9 +220,14 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
 
         var functions = collector.Functions;
         if (entry is { } rust) functions.Add(EntryPoint.Build(symbols, lowering.SymbolOf(rust.Main), lowering.SymbolOf(rust.Start)));
-        functions.AddRange(AllocatorShim.Build(tcx, names.Names, symbols));
+        var shim = AllocatorShim.Build(tcx, names.Names, symbols);
+        functions.AddRange(shim);
+        var kept = new HashSet<LirSymbol>(ReferenceEqualityComparer.Instance);
+        foreach (var i in exported) kept.Add(lowering.SymbolOf(i));
+        foreach (var d in statics) kept.Add(lowering.SymbolOfStatic(d));
+        foreach (var f in shim) kept.Add(f.Symbol);
         foreach (var a in assembly) a.Resolve(lowering, std, a.Crate == root || IsUsed(a.Crate));
-        return new Collected(functions, collector.Data, lowering, names, collector.Instances, assembly);
+        return new Collected(functions, collector.Data, lowering, names, collector.Instances, assembly, kept);
 
         bool IsUsed(int crate)
         {

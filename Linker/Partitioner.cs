@@ -4,8 +4,9 @@ using Mirlink.Backend.Lir;
 namespace Mirlink.Linker;
 
 /// <summary>
-/// Splits a program's functions and data into units of about equal size. Order and cut points depend on symbol names and sizes alone, so the same
-/// program gives the same units however many threads found it.
+/// Splits a program's functions and data into units of about equal size. Order and cut points depend on symbol names, references and sizes alone, so the same
+/// program gives the same units however many threads found it. Without optimization the order is that of names; with it, what refers to each other stays
+/// together (<see cref="Affinity"/>).
 /// </summary>
 internal static class Partitioner
 {
@@ -23,6 +24,7 @@ internal static class Partitioner
         foreach (var d in data) total += SizeOf(d);
         units = (int)Math.Clamp(total / (optimize ? MinOptimizedUnitSize : MinUnitSize), 1, Math.Max(1, units));
 
+        if (optimize && units > 1) return ByAffinity(name, functions, data, units);
         var result = new List<LirUnit>(units);
         var currentFunctions = new List<LirFunction>();
         var currentData = new List<LirData>();
@@ -60,6 +62,21 @@ internal static class Partitioner
             done += size;
             size = 0;
         }
+    }
+
+    private static List<LirUnit> ByAffinity(string name, List<LirFunction> functions, List<LirData> data, int units)
+    {
+        int[] unitOf = Affinity.Assign(functions, data, SizeOf, units);
+        var result = new List<LirUnit>(units);
+        for (int u = 0; u < units; u++)
+        {
+            var (unitFunctions, unitData) = (new List<LirFunction>(), new List<LirData>());
+            for (int i = 0; i < functions.Count; i++) if (unitOf[i] == u) unitFunctions.Add(functions[i]);
+            for (int i = 0; i < data.Count; i++) if (unitOf[functions.Count + i] == u) unitData.Add(data[i]);
+            if (unitFunctions.Count + unitData.Count == 0) continue;
+            result.Add(new LirUnit { Name = $"{name}.{result.Count.ToString(CultureInfo.InvariantCulture)}", Functions = unitFunctions, Data = unitData });
+        }
+        return result;
     }
 
     private static long SizeOf(LirData d) => 1 + d.Bytes.Length / DataBytesPerInst;
