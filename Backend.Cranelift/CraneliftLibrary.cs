@@ -67,7 +67,12 @@ internal static unsafe partial class Native
     public struct CallSite { public uint ReturnAddress, Pad, Tag; }
 
     [StructLayout(LayoutKind.Sequential)]
-    public struct Line { public uint Start, End, Location; }
+    public struct Line
+    {
+        public uint Start, End, Location;
+        /// <summary>Index into the function's locations; larger than any if there is none.</summary>
+        public readonly uint Number => Location / FunctionEncoder.LocationStep;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct Compiled

@@ -133,8 +133,8 @@ internal sealed class DebugSections
         var ranges = new Dictionary<int, List<(uint Start, uint End)>>();
         foreach (ref readonly var l in lines)
         {
-            if (l.Location >= (uint)f.Locs.Length || l.End <= l.Start) continue;
-            for (int s = f.Locs[l.Location].Scope; s > 0; s = Parent(f, s))
+            if (l.Number >= (uint)f.Locs.Length || l.End <= l.Start) continue;
+            for (int s = f.Locs[l.Number].Scope; s > 0; s = Parent(f, s))
             {
                 if (!ranges.TryGetValue(s, out var list)) ranges.Add(s, list = []);
                 if (list.Count != 0 && list[^1].End == l.Start) list[^1] = (list[^1].Start, l.End);
@@ -198,8 +198,8 @@ internal sealed class DebugSections
         Row(0, FileOf(scope.File), Math.Max(0, scope.FunctionLine), 0);
         foreach (ref readonly var l in lines)
         {
-            var loc = l.Location < (uint)f.Locs.Length ? f.Locs[l.Location] : default;
-            bool known = l.Location < (uint)f.Locs.Length;
+            var loc = l.Number < (uint)f.Locs.Length ? f.Locs[l.Number] : default;
+            bool known = l.Number < (uint)f.Locs.Length;
             Row(l.Start, known ? FileOf(f.Scopes[loc.Scope].File) : file, known ? Math.Max(0, loc.Line) : 0, known ? Math.Max(0, loc.Column) : 0);
         }
         Advance((uint)size);

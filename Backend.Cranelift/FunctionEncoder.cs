@@ -21,6 +21,9 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
     private int[] _unsealed = [];
     private int[][] _vars = [];
     private int[] _slots = [];
+    /// <summary>Cranelift keeps locations relative to a function's first, and one below that is its "no location": ours are all even.</summary>
+    public const int LocationStep = 2;
+
     private int _firstParam, _block;
     private List<int>? _paddedParams;
     private readonly Dictionary<int, int> _padParams = [];
@@ -65,7 +68,7 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
                 {
                     loc = inst.Loc;
                     _b.Begin(ClifOp.SourceLocation, 0, results: 0);
-                    _b.Word((uint)loc);
+                    _b.Word(loc < 0 ? uint.MaxValue : (uint)(loc * LocationStep));
                 }
                 _values[i] = EncodeInst(i, in inst);
             }

@@ -6,7 +6,7 @@ public sealed partial class ShimBuilder
     private Body CloneShim(Instance instance)
     {
         var ty = instance.Ty!;
-        var b = new BodyBuilder(ty, [Interner.Ref(ty, Mutability.Not)], Span.Dummy);
+        var b = new BodyBuilder(ty, [Interner.Ref(ty, Mutability.Not)], SpanOf(instance));
         var source = new Place(1).Project(ProjectionElem.Deref);
         Ty[]? fields = ty switch
         {

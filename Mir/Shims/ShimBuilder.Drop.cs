@@ -11,7 +11,7 @@ public sealed partial class ShimBuilder
         var ty = instance.Ty ?? instance.Args.Type(0);
         if (instance.Ty is ClosureTy { Kind: TyKind.Coroutine } coroutine && CoroutineDrop(coroutine) is { } body) return body;
 
-        var b = new BodyBuilder(Interner.Unit, [Interner.RawPtr(ty, Mutability.Mut)], Span.Dummy);
+        var b = new BodyBuilder(Interner.Unit, [Interner.RawPtr(ty, Mutability.Mut)], SpanOf(instance));
         int start = b.NewBlock();
         if (instance.Ty is null)
         {

@@ -39,6 +39,29 @@ public sealed unsafe class CraneliftTests
         System.Runtime.InteropServices.NativeMemory.AlignedFree(p);
     }
 
+    /// <summary>Cranelift took a location just below a function's first one for none.</summary>
+    [Theory, MemberData(nameof(Levels))]
+    public void Lines_in_any_order(string level)
+    {
+        var u = new TestUnit("lines");
+        var callee = u.Import("callee", TestUnit.Sig([]));
+        u.Function("top", TestUnit.Sig([]), b =>
+        {
+            b.AddScope(new LirScope("/src/top.rs", "top", 10, -1));
+            int earlier = b.AddLoc(new LirLoc(12, 5, 0)), later = b.AddLoc(new LirLoc(13, 5, 0));
+            foreach (int at in (int[])[later, earlier, later])
+            {
+                b.CurrentLoc = at;
+                b.Call(callee, callee.Signature!, []);
+            }
+            b.Ret([]);
+        });
+        using var files = new TestFolder();
+        File.WriteAllBytes(files["unit.o"], u.Compile(level, Backend.RelocModel.Pie, debugInfo: 1));
+        string lines = TestFolder.Run("readelf", "--debug-dump=decodedline", files["unit.o"]);
+        Assert.Matches(@"top.rs +13 [^\n]*\n[^\n]*top.rs +12 [^\n]*\n[^\n]*top.rs +13 ", lines);
+    }
+
     [Theory, MemberData(nameof(Levels))]
     public void Structures_on_the_stack_and_variadic_floats(string level)
     {
