@@ -118,7 +118,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             {
                 units = InlineImports.Add(units, options.OptLevel);
                 exported.UnionWith(CrateAssembly.Referred(assembly));
-                Internalizer.Run(units, exported);
+                // What Cranelift cannot compile becomes a unit of LLVM's, which refers to all the others.
+                if (options.Backend == BackendChoice.Llvm) Internalizer.Run(units, exported);
             }
             return units.Count;
         });

@@ -74,6 +74,28 @@ public sealed class LinkTests : IDisposable
         Assert.Equal((0, "26\n"), Execute());
     }
 
+    /// <summary>LLVM compiles a function in a unit of its own, which refers to functions of the others.</summary>
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    public void WhatCraneliftCannotCompileLlvmCompilesInTheSameLink(string level)
+    {
+        if (!Mirlink.Backend.Cranelift.CraneliftLibrary.IsAvailable) return;
+        string root = Crate("app", """
+            #![feature(c_variadic)]
+            struct Loud(i32);
+            impl Drop for Loud { #[inline(never)] fn drop(&mut self) { println!("drop {}", self.0); } }
+            #[inline(never)] fn only_here(x: i32) -> i32 { std::hint::black_box(x) * 3 }
+            unsafe extern "C" fn sum(count: i32, mut args: ...) -> i32 {
+                let _loud = Loud(count);
+                (0..count).map(|_| only_here(args.arg::<i32>())).sum()
+            }
+            fn main() { println!("{}", unsafe { sum(3, 1, 2, 3) }); }
+            """);
+        Link(Options(root) with { OptLevel = level, Backend = BackendChoice.Cranelift });
+        Assert.Equal((0, "drop 3\n18\n"), Execute());
+    }
+
     [Fact]
     public void NativeStaticLibrariesAreLinked()
     {
