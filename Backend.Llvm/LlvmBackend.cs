@@ -150,8 +150,8 @@ public sealed unsafe partial class LlvmBackend : ICodegenBackend
         if (level == "0" && !HasAlwaysInline(unit)) return;
         using var text = new NativeText();
         nint o = LLVM.CreatePassBuilderOptions();
-        // -O3's is 250. What is small was inlined as MIR, and a function's last call is inlined whatever its size: less than that makes a tenth less code in a sixth less time, which
-        // runs as fast; with 60 it is slower.
+        // -O3's is 250. What is small was inlined as MIR, and a function's last call is inlined whatever its size: this makes a tenth less code in a sixth less time,
+        // which runs as fast (bench/notes.md).
         if (level == "3") LLVM.PassBuilderOptionsSetInlinerThreshold(o, 100);
         LLVM.PassBuilderOptionsSetLoopUnrolling(o, level is "s" or "z" ? 0 : 1);
         LLVM.PassBuilderOptionsSetLoopVectorization(o, level is "2" or "3" ? 1 : 0);

@@ -123,12 +123,14 @@ public static unsafe class LlvmLibrary
         LLVM.InitializeX86AsmParser();
         LLVM.InstallFatalErrorHandler(&OnFatalError);
         // Process-wide, and read when a TargetMachine or a pass is made. What rustc sets: traps for `unreachable` (TargetOptions::TrapUnreachable, which
-        // the C API does not reach), aliases for merged functions, no assumptions about alignment left behind by inlining, address ranges in debug info.
+        // the C API does not reach), aliases for merged functions, no assumptions about alignment left behind by inlining, address ranges in debug info. And what
+        // -O3 has by itself as long as nobody sets a threshold: calls in hot loops may be inlined up to 525.
         fixed (byte* program = "mirlink"u8, trap = "-trap-unreachable"u8, merge = "-mergefunc-use-aliases"u8,
-            align = "-preserve-alignment-assumptions-during-inlining=false"u8, ranges = "-generate-arange-section"u8)
+            align = "-preserve-alignment-assumptions-during-inlining=false"u8, ranges = "-generate-arange-section"u8,
+            hot = "-locally-hot-callsite-threshold=525"u8)
         {
-            byte** argv = stackalloc byte*[5] { program, trap, merge, align, ranges };
-            LLVM.ParseCommandLineOptions(5, argv, null);
+            byte** argv = stackalloc byte*[6] { program, trap, merge, align, ranges, hot };
+            LLVM.ParseCommandLineOptions(6, argv, null);
         }
         return true;
     }
