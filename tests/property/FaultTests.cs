@@ -18,7 +18,7 @@ public sealed class FaultTests(ITestOutputHelper output) : IDisposable
     private static readonly Fault[] s_rustOnly = [Fault.TagInsteadOfNiche, Fault.DropOrder];
 
     /// <summary>Found, but not within few programs.</summary>
-    private static readonly Fault[] s_slow = [Fault.UnorderedNotEqual, Fault.InlinedArgumentNotCopied, Fault.LlvmNoWrap, Fault.LlvmByteShift, Fault.CraneliftWideMultiply];
+    private static readonly Fault[] s_slow = [Fault.UnorderedNotEqual, Fault.MergeDifferentConstants, Fault.InlinedArgumentNotCopied, Fault.LlvmNoWrap, Fault.LlvmByteShift, Fault.CraneliftWideMultiply];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("mirlink-faults-").FullName;
 
