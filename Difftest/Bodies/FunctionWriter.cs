@@ -54,6 +54,8 @@ internal sealed partial class FunctionWriter
         Enter();
         if (IsSmall)
         {
+            // What is inlined changes its arguments, which may be variables of the caller.
+            for (int i = 0; i < _params.Length; i++) if (_params[i] is { Mode: ParamMode.Value, Type.IsScalar: true } p && _choices.Percent(40)) Fill(new Place(i + 2), p.Type!);
             for (int s = _choices.Between(1, 4); s > 0; s--) Statement();
             Return();
             _items.Crate[def].Body = _b.Finish(def);

@@ -49,6 +49,21 @@ internal sealed partial class ProgramWriter
         Functions.Add(info);
     }
 
+    /// <summary>Two functions that differ in a constant alone: what merging must tell apart.</summary>
+    private void AddTwins()
+    {
+        var t = items.U64;
+        for (int i = 0; i < 2; i++)
+        {
+            var def = items.AddFunction(NewName("twin"), [items.ContextPtr, t.Ty], t.Ty, InlineAttr.Never);
+            var b = new BodyDraft(t.Ty, [items.ContextPtr, t.Ty]);
+            b.Assign(new Place(0), new Rvalue.BinaryOp(BinOp.BitXor, Operand.Copy(new Place(2)), CommonItems.Int(choices.NextBits(), t.Ty)));
+            b.Return();
+            items.Crate[def].Body = b.Finish(def);
+            Functions.Add(new FunctionInfo(def, [new Param(ParamMode.Value, t, t.Ty)], t, items.Crate[def].Sig!));
+        }
+    }
+
     /// <summary>A function of the context only: what is called first.</summary>
     private DefId AddThunk()
     {

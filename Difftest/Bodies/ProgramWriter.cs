@@ -45,6 +45,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         if (choices.Percent(35)) AddGeneric();
         int functions = choices.Weighted([35, 35, 20, 10]) + 1;
         for (int i = 0; i < functions; i++) AddFunction();
+        if (choices.Percent(20)) AddTwins();
         int entries = choices.Percent(80) ? 1 : 2;
         var thunks = new List<DefId>();
         for (int i = 0; i < entries; i++) thunks.Add(AddThunk());

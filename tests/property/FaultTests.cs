@@ -8,7 +8,7 @@ namespace Mirlink.Property;
 
 /// <summary>
 /// Does the net catch fish? Each deliberate miscompilation is found. MIRLINK_MUTATION_CHECK=FILE looks for all of them and writes how long each took to the file,
-/// MIRLINK_MUTATION_FAULTS=A,B for some; otherwise it is those that few programs are enough for.
+/// MIRLINK_MUTATION_FAULTS=A,B for some; otherwise it is those that MIR programs show, and few of these are enough.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output) : IDisposable
 {
@@ -16,9 +16,6 @@ public sealed class FaultTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>Seen only where Mirlink's layout and lowering are not on both sides: by programs made of Rust, which take longer.</summary>
     private static readonly Fault[] s_rustOnly = [Fault.TagInsteadOfNiche, Fault.DropOrder];
-
-    /// <summary>Found, but not within few programs.</summary>
-    private static readonly Fault[] s_slow = [Fault.UnorderedNotEqual, Fault.MergeDifferentConstants, Fault.InlinedArgumentNotCopied, Fault.LlvmNoWrap, Fault.LlvmByteShift, Fault.CraneliftWideMultiply];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("mirlink-faults-").FullName;
 
@@ -41,7 +38,7 @@ public sealed class FaultTests(ITestOutputHelper output) : IDisposable
         {
             if (fault == Fault.None || !cranelift && fault.ToString().StartsWith("Cranelift", StringComparison.Ordinal)) continue;
             bool rustOnly = s_rustOnly.Contains(fault);
-            if (chosen is not null ? !chosen.Contains(fault.ToString()) : report is null && (rustOnly || s_slow.Contains(fault))) continue;
+            if (chosen is not null ? !chosen.Contains(fault.ToString()) : report is null && rustOnly) continue;
             var result = rustOnly ? check.InRustPrograms(fault, RustPrograms) : check.InMirPrograms(fault, report is null ? FewMirPrograms : MirPrograms);
             if (report is not null && result.MirPrograms is null && result.RustPrograms is null) result = check.InRustPrograms(fault, RustPrograms);
             output.WriteLine(result.ToString());
