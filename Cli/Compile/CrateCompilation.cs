@@ -18,6 +18,9 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
 
     private static bool IsBootstrapped => Environment.GetEnvironmentVariable("RUSTC_BOOTSTRAP") is { Length: > 0 };
 
+    /// <summary>cargo says so of what the user asked for, and not of what that needs.</summary>
+    private static bool IsPrimary => Environment.GetEnvironmentVariable("CARGO_PRIMARY_PACKAGE") is not null;
+
     public static string Scratch(string beside, string suffix) => $"{beside}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.{suffix}";
 
     /// <summary>`mirlink rustc … --emit=mir-rlib`: a MIR-only rlib, of a binary's source as well.</summary>
@@ -34,7 +37,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
             bool isProgram = CrateType() == "bin";
             int status = isProgram ? _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped)
                 : _frontEnd.CompileLibrary(FrontEnd.LibraryArguments(args, metadata, args.DepInfoPath, IsBootstrapped));
-            if (status == 0) MirRlib.Write(toolchain, metadata, file, args, AsmText(isProgram));
+            if (status == 0) MirRlib.Write(toolchain, metadata, file, args, stub: false, AsmText(isProgram));
             return status;
         }
         finally
@@ -47,7 +50,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     /// <param name="metadataIsThere">rustc was run already.</param>
     private int Library(bool metadataIsThere)
     {
-        using var library = new LibraryCompilation(toolchain, args, IsBootstrapped);
+        using var library = new LibraryCompilation(toolchain, args, IsBootstrapped, IsPrimary);
         int status = metadataIsThere ? 0 : _frontEnd.CompileLibrary(library.RustcArguments);
         if (status == 0) library.WriteRlib(here: true);
         return status;
@@ -69,7 +72,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
             {
                 using var rlib = new OutputFile(Scratch(output, "rlib"));
                 link = link with { Root = rlib.Path };
-                MirRlib.Write(toolchain, metadata, rlib, args, AsmText(isProgram: true));
+                MirRlib.Write(toolchain, metadata, rlib, args, stub: false, AsmText(isProgram: true));
             }
             // Written before cargo learns that the program is there, or it would be fresh without.
             if (LinkSession.Link(link).Statistics is { } statistics)

@@ -1,4 +1,5 @@
 using Mirlink.Rustc;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Cli.Compile;
 
@@ -15,18 +16,41 @@ public sealed class FrontEnd(RustcToolchain toolchain)
 
     private static bool IsDiagnostics(string name) => name is "--cap-lints" or "--json" or "--error-format" or "-D" or "-F" or "--deny" or "--forbid";
 
-    /// <summary>Every body in the metadata; unstable language features stay as forbidden as they are without RUSTC_BOOTSTRAP, unless the user has it.</summary>
-    private static string[] Unstable(bool bootstrapped) => bootstrapped
-        ? ["-Zalways-encode-mir"]
-        : ["-Zalways-encode-mir", "-Zallow-features="];
+    /// <summary>
+    /// Every body in the metadata, as it is in rustc's dev builds: what rustc optimizes of functions that no program calls is for nothing, and what it inlines is there again in
+    /// each body. Unstable language features stay as forbidden as they are without RUSTC_BOOTSTRAP, unless the user has it.
+    /// </summary>
+    private static List<string> Unstable(RustcArgs args, bool bootstrapped)
+    {
+        var options = new List<string> { "-Zalways-encode-mir" };
+        if (args.MirOptLevel is null) options.Add("-Zmir-opt-level=1");
+        if (!bootstrapped) options.Add("-Zallow-features=");
+        return options;
+    }
+
+    /// <summary>The command line for the front end alone: of a library that has only a stub of its metadata the file with all of it.</summary>
+    private static List<string> Arguments(RustcArgs args, Func<string, string?, bool> drop)
+    {
+        var command = args.Without(drop);
+        for (int i = 0; i < command.Count; i++)
+        {
+            const string option = "--extern=";
+            if (!command[i].StartsWith(option, StringComparison.Ordinal) || !command[i].EndsWith(".rlib", StringComparison.Ordinal)) continue;
+            int path = command[i].IndexOf('=', option.Length) + 1;
+            if (path == 0) continue;
+            string rlib = command[i][path..], metadata = Path.ChangeExtension(rlib, ".rmeta");
+            if (CrateMetadata.IsStub(rlib) && File.Exists(metadata)) command[i] = command[i][..path] + metadata;
+        }
+        return command;
+    }
 
     /// <summary>A library: diagnostics, dep-info and artifact messages go where rustc sends them; metadata with all MIR goes to the given file.</summary>
     /// <param name="bootstrapped">The user has set RUSTC_BOOTSTRAP.</param>
     public static List<string> LibraryArguments(RustcArgs args, string metadata, string? depInfo, bool bootstrapped)
     {
-        var command = args.Without(IsOutput);
+        var command = Arguments(args, IsOutput);
         command.Add(depInfo is null ? $"--emit=metadata={metadata}" : $"--emit=metadata={metadata},dep-info={depInfo}");
-        command.AddRange(Unstable(bootstrapped));
+        command.AddRange(Unstable(args, bootstrapped));
         return command;
     }
 
@@ -38,10 +62,10 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// </summary>
     public int CompileBinary(RustcArgs args, string metadata, string scratch, string? depInfo, bool bootstrapped)
     {
-        var check = args.Without(IsOutput);
+        var check = Arguments(args, IsOutput);
         check.Add(depInfo is null ? $"--emit=metadata={scratch}" : $"--emit=metadata={scratch},dep-info={depInfo}");
-        var library = args.Without(static (name, value) => IsOutput(name, value) || IsDiagnostics(name) || name == "--crate-type");
-        library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable(bootstrapped)]);
+        var library = Arguments(args, static (name, value) => IsOutput(name, value) || IsDiagnostics(name) || name == "--crate-type");
+        library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable(args, bootstrapped)]);
 
         int mirStatus = 0;
         string mirErrors = "";
@@ -69,11 +93,11 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// </summary>
     public int PrintLlvmIr(RustcArgs args, string path, bool isProgram, bool bootstrapped, out string errors)
     {
-        var command = args.Without((name, value) => IsOutput(name, value) || IsDiagnostics(name) || isProgram && name == "--crate-type"
+        var command = Arguments(args, (name, value) => IsOutput(name, value) || IsDiagnostics(name) || isProgram && name == "--crate-type"
             || name == "-C" && value is not null && (value.StartsWith("incremental", StringComparison.Ordinal) || value.StartsWith("codegen-units", StringComparison.Ordinal)));
         if (isProgram) command.Add("--crate-type=rlib");
         // Not --emit=llvm-ir=PATH, which would leave rustc's own scratch files in the current folder, where another run's may be.
-        command.AddRange(["--cap-lints=allow", "--emit=llvm-ir", "-o", path, "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Csymbol-mangling-version=v0", .. Unstable(bootstrapped)]);
+        command.AddRange(["--cap-lints=allow", "--emit=llvm-ir", "-o", path, "-Ccodegen-units=1", "-Cno-prepopulate-passes", "-Csymbol-mangling-version=v0", .. Unstable(args, bootstrapped)]);
         return Run(command, bootstrap: true, quiet: true, out errors);
     }
 

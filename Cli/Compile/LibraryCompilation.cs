@@ -13,17 +13,19 @@ internal sealed class LibraryCompilation : IDisposable
     private readonly RustcToolchain _toolchain;
     private readonly RustcArgs _args;
     private readonly string _metadata;
-    private readonly bool _keepMetadata;
+    private readonly bool _keepMetadata, _stub;
     private readonly bool _bootstrapped;
     private readonly OutputFile _rlib;
 
     /// <param name="bootstrapped">The user has set RUSTC_BOOTSTRAP.</param>
+    /// <param name="primary">The rlib is what the user asked cargo for, and may be taken out of cargo's folder: it gets metadata of its own, although that is in the `.rmeta`, too.</param>
     /// <exception cref="MirlinkException">The rlib cannot be written there.</exception>
-    public LibraryCompilation(RustcToolchain toolchain, RustcArgs args, bool bootstrapped)
+    public LibraryCompilation(RustcToolchain toolchain, RustcArgs args, bool bootstrapped, bool primary)
     {
         (_toolchain, _args, _bootstrapped) = (toolchain, args, bootstrapped);
         string rlib = args.EmitPath("link") ?? args.PathOf("rlib", isLibrary: true);
         _keepMetadata = args.Emits("metadata");
+        _stub = _keepMetadata && !primary && MetadataPath(args) == Path.ChangeExtension(rlib, ".rmeta");
         _metadata = _keepMetadata ? MetadataPath(args) : CrateCompilation.Scratch(rlib, "rmeta");
         RustcArguments = FrontEnd.LibraryArguments(args, _metadata, args.DepInfoPath, bootstrapped);
         _rlib = new OutputFile(rlib);
@@ -44,7 +46,7 @@ internal sealed class LibraryCompilation : IDisposable
     /// <param name="here">This process is where rustc was run, and may run it again.</param>
     /// <exception cref="MirlinkException">The rlib cannot be made, or not without running rustc again.</exception>
     public void WriteRlib(bool here) =>
-        MirRlib.Write(_toolchain, _metadata, _rlib, _args, here ? new GlobalAsmText(_toolchain, _args, isProgram: false, _bootstrapped) : null);
+        MirRlib.Write(_toolchain, _metadata, _rlib, _args, _stub, here ? new GlobalAsmText(_toolchain, _args, isProgram: false, _bootstrapped) : null);
 
     public void Dispose()
     {

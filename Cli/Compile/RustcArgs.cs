@@ -37,6 +37,8 @@ public sealed class RustcArgs
     /// <summary>-L values as given: [KIND=]PATH.</summary>
     public List<string> SearchPaths { get; } = [];
     public List<string> NativeLibs { get; } = [];
+    /// <summary>-Z options as given: NAME[=VALUE].</summary>
+    public List<string> Unstable { get; } = [];
     /// <summary>-C options in order; a later one of the same name wins.</summary>
     public List<(string Name, string? Value)> Codegen { get; } = [];
     public bool WantsOptimization { get; private set; }
@@ -109,6 +111,7 @@ public sealed class RustcArgs
                 }
             case "-L": SearchPaths.Add(value!); break;
             case "-l": NativeLibs.Add(value!); break;
+            case "-Z": Unstable.Add(value!); break;
             case "-O": WantsOptimization = true; break;
             case "-g": WantsDebugInfo = true; break;
             case "-C":
@@ -130,6 +133,18 @@ public sealed class RustcArgs
         string? found = null;
         foreach (var (n, v) in Codegen) if (n == name || n.Replace('_', '-') == name) found = v ?? "";
         return found;
+    }
+
+    /// <summary>The level of rustc's own MIR passes that is asked for; null for rustc's choice.</summary>
+    public string? MirOptLevel
+    {
+        get
+        {
+            string? level = null;
+            foreach (string option in Unstable)
+                if (option.Replace('_', '-').StartsWith("mir-opt-level=", StringComparison.Ordinal)) level = option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            return level;
+        }
     }
 
     public string EffectiveCrateName => CrateName ?? (Input is null ? "main" : Path.GetFileNameWithoutExtension(Input).Replace('-', '_'));

@@ -10,7 +10,7 @@ namespace Mirlink.Cli.Serving;
 /// What `mirlink build` does for cargo's wrapper (`Cli/wrapper`) while cargo runs: library crates become MIR-only rlibs here, in a process whose code is loaded
 /// already. The wrapper runs rustc itself, between two requests on one connection:
 /// <code>
-/// 1, $RUSTC_BOOTSTRAP, rustc's path, arguments…  →  run, program, arguments…  |  rustc  |  mirlink
+/// 2, $RUSTC_BOOTSTRAP, $CARGO_PRIMARY_PACKAGE, rustc’s path, arguments…  →  run, program, arguments…  |  rustc  |  mirlink
 /// import                                         →  done  |  mirlink
 /// failed                                         →  done
 /// </code>
@@ -23,7 +23,7 @@ internal sealed class ImportServer : IDisposable
     /// <summary>The socket's path, for the wrapper. cargo does not look at it, so it makes nothing stale.</summary>
     public const string Variable = "MIRLINK_SERVER";
 
-    private const string Protocol = "1";
+    private const string Protocol = "2";
     // As in Program: types nest deeply.
     private const int StackSize = 256 << 20;
 
@@ -122,7 +122,7 @@ internal sealed class ImportServer : IDisposable
     {
         library = null;
         // Another rustc, or paths that mean something in the wrapper's folder only: an argument file, or sources whose folder is not written down as it is.
-        if (request is not [Protocol, var bootstrap, var rustc, .. var original] || rustc != _toolchain.Rustc
+        if (request is not [Protocol, var bootstrap, var primary, var rustc, .. var original] || rustc != _toolchain.Rustc
             || Array.Exists(original, static a => a.StartsWith('@') || a.Contains("remap-", StringComparison.Ordinal))) return ["mirlink"];
         var args = RustcArgs.Parse(original);
         if (args.Sysroot is not null) return ["mirlink"];
@@ -130,7 +130,7 @@ internal sealed class ImportServer : IDisposable
         {
             case CrateWork.Rustcs: return ["rustc"];
             case CrateWork.Library when LibraryCompilation.PathsAreAbsolute(args):
-                library = new LibraryCompilation(_toolchain, args, bootstrap.Length > 0);
+                library = new LibraryCompilation(_toolchain, args, bootstrap.Length > 0, primary.Length > 0);
                 return ["run", _toolchain.Rustc, .. library.RustcArguments];
             default: return ["mirlink"];
         }

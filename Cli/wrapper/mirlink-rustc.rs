@@ -15,7 +15,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{exit, Command};
 
 /// Grows when a message changes its meaning; a server of another version answers `mirlink`.
-const PROTOCOL: &str = "1";
+const PROTOCOL: &str = "2";
 /// No answer is longer.
 const LONGEST: usize = 1 << 26;
 
@@ -63,7 +63,8 @@ fn is_rustcs(args: &[OsString]) -> bool {
 fn compile(args: &[OsString]) -> Option<Become> {
     let mut server = UnixStream::connect(env::var_os("MIRLINK_SERVER")?).ok()?;
     let bootstrap = env::var_os("RUSTC_BOOTSTRAP").unwrap_or_default();
-    let mut request = vec![OsStr::new(PROTOCOL), &bootstrap];
+    let primary = env::var_os("CARGO_PRIMARY_PACKAGE").unwrap_or_default();
+    let mut request = vec![OsStr::new(PROTOCOL), &bootstrap, &primary];
     request.extend(args.iter().map(OsString::as_os_str));
     send(&mut server, &request)?;
 

@@ -79,6 +79,20 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         }
     }
 
+    /// <summary>Whether a library has no metadata of its own but the `.rmeta` next to it. Nothing is said of files that cannot be read.</summary>
+    public static bool IsStub(string path)
+    {
+        try
+        {
+            using var blob = MetadataBlob.Open(path);
+            return new CrateMetadata(blob, null).Header.IsStub;
+        }
+        catch (MirlinkException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => Blob.Dispose();
 
     /// <summary>Number of definitions.</summary>

@@ -14,7 +14,7 @@ public sealed unsafe partial class MetadataBlob : IDisposable
     internal const string RebuildIt = "rebuild the crate; if it came from a cache, clear the cache";
 
     static ReadOnlySpan<byte> Magic => "rust\0\0\0"u8;
-    static ReadOnlySpan<byte> Trailer => "rust-end-file"u8;
+    internal static ReadOnlySpan<byte> Trailer => "rust-end-file"u8;
 
     readonly MemoryMappedFile _file;
     readonly MemoryMappedViewAccessor _view;

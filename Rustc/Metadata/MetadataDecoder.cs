@@ -176,6 +176,8 @@ public sealed unsafe partial class MetadataDecoder
 
     public byte[] ReadBytes() => ReadRaw(ReadU64()).ToArray();
 
+    internal const byte EndOfStr = 0xc1;
+
     /// <summary>The bytes of a string, without its sentinel.</summary>
     ReadOnlySpan<byte> StringBytes(byte sentinel)
     {
@@ -184,9 +186,9 @@ public sealed unsafe partial class MetadataDecoder
         return bytes;
     }
 
-    public string ReadStr() => Encoding.UTF8.GetString(StringBytes(0xc1));
+    public string ReadStr() => Encoding.UTF8.GetString(StringBytes(EndOfStr));
 
-    public void SkipStr() => StringBytes(0xc1);
+    public void SkipStr() => StringBytes(EndOfStr);
 
     public Never ReadNever()
     {

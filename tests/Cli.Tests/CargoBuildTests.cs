@@ -1,3 +1,6 @@
+using Mirlink.Rlib;
+using Mirlink.Rustc.Metadata.Raw;
+
 namespace Mirlink.Cli.Tests;
 
 /// <summary>Workspaces built with `mirlink build` and run.</summary>
@@ -101,5 +104,47 @@ public sealed class CargoBuildTests : IDisposable
         Assert.Contains("Compiling base", run.Error);
         Assert.Contains("Compiling app", run.Error);
         Assert.DoesNotContain("Compiling other", run.Error);
+    }
+
+    /// <summary>
+    /// rustc's metadata of a dependency is in its `.rmeta` alone; its rlib has the stub by which rustc knows that, and says so. What the user builds has all of it: it may be copied away.
+    /// </summary>
+    [Fact]
+    public void MetadataOfADependencyIsThereOnce()
+    {
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"base\", \"middle\", \"app\"]\nresolver = \"3\"\n");
+        Package("base");
+        Package("middle", "[dependencies]\nbase = { path = \"../base\" }\n");
+        Package("app", "[dependencies]\nmiddle = { path = \"../middle\" }\n");
+        _w.Write("base/src/lib.rs", "#[derive(Clone, Copy, Debug, PartialEq)]\npub struct Point<T> { pub x: T, pub y: T }\npub fn origin() -> Point<i32> { Point { x: 0, y: 0 } }\n");
+        _w.Write("middle/src/lib.rs", "pub use base::Point;\npub fn start() -> Point<i32> { base::origin() }\n");
+        _w.Write("app/src/main.rs", "fn main() { let c = |p: middle::Point<i32>| p.x; println!(\"{:?} {}\", middle::start(), c(middle::start())); }\n");
+        var run = _w.Run("run", "--offline", "-q", "-p", "app", "--target-dir", "t");
+        Workspace.Succeeds(run);
+        Assert.Equal("Point { x: 0, y: 0 } 0\n", run.Output);
+
+        string deps = Path.GetDirectoryName(Directory.GetFiles(_w.PathOf("t"), "libbase-*.rlib", SearchOption.AllDirectories).Single())!;
+        string File(string pattern) => Directory.GetFiles(deps, pattern).Single();
+        foreach (string crate in (string[])["base", "middle"])
+        {
+            string rlib = File($"lib{crate}-*.rlib");
+            Assert.InRange(_w.Member(rlib, SectionFormat.MetadataMember).Size, 32, 300);
+            Assert.True(CrateMetadata.IsStub(rlib));
+            using var metadata = CrateMetadata.Open(rlib);
+            Assert.Equal(File($"lib{crate}-*.rmeta"), metadata.Blob.Path);
+        }
+
+        // rustc itself with the library alone, and with both.
+        _w.Write("user.rs", "pub fn f() -> i32 { base::origin().x }\n");
+        string[] user = ["user.rs", "--crate-type=lib", "--emit=metadata", "--edition=2024", "--extern", "base=" + File("libbase-*.rlib")];
+        var refused = Tool.Spawn(Tool.Toolchain.Rustc, _w.Folder, user);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("only metadata stub found for `rlib` dependency `base`", refused.Error);
+        Workspace.Succeeds(Tool.Spawn(Tool.Toolchain.Rustc, _w.Folder, [.. user, "--extern", "base=" + File("libbase-*.rmeta")]));
+        // The front end is given what it needs.
+        Workspace.Succeeds(_w.Run(["rustc", .. user[..2], "--edition=2024", "--emit=mir-rlib", "-o", "libuser.rlib", .. user[^2..]]));
+
+        Workspace.Succeeds(_w.Run("build", "--offline", "-q", "-p", "base", "--target-dir", "u"));
+        Assert.False(CrateMetadata.IsStub(Directory.GetFiles(_w.PathOf("u"), "libbase.rlib", SearchOption.AllDirectories).Single()));
     }
 }

@@ -25,7 +25,7 @@ internal static class Tool
     public static ToolRun RunOnTerminal(string folder, string command, params (string Name, string? Value)[] environment) =>
         Spawn("/usr/bin/script", folder, ["-qec", command, "/dev/null"], environment);
 
-    private static ToolRun Spawn(string file, string folder, IEnumerable<string> arguments, (string Name, string? Value)[] environment)
+    public static ToolRun Spawn(string file, string folder, IEnumerable<string> arguments, params (string Name, string? Value)[] environment)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string name in (string[])["MIRLINK_BACKTRACE", "MIRLINK_TIMINGS", "RUSTC_BOOTSTRAP", "CARGO_TARGET_DIR", "RUSTFLAGS"]) start.Environment.Remove(name);
