@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Text;
 
 namespace Mirlink.Linker;
@@ -70,6 +71,7 @@ public sealed class LinkTimings
         Line(o, "total", Milliseconds(wall), Milliseconds(cpu), "", Megabytes(peak));
         o.Append(CultureInfo.InvariantCulture,
             $"garbage collection: {Milliseconds(GC.GetTotalPauseDuration())} ms of it, {GC.CollectionCount(0)} collections ({GC.CollectionCount(1)} of generation 1, {GC.CollectionCount(2)} of 2), {Megabytes(GC.GetTotalAllocatedBytes())} MB allocated\n");
+        o.Append(CultureInfo.InvariantCulture, $"just-in-time compiler: {Milliseconds(JitInfo.GetCompilationTime())} ms, {JitInfo.GetCompiledMethodCount()} methods\n");
         if (Passes.Count > 0) Line(o, "MIR pass", "thread ms", "", "changed", "");
         foreach (var (pass, time, changes) in Passes) Line(o, pass, Milliseconds(time), "", changes.ToString(CultureInfo.InvariantCulture), "");
         return o.ToString();

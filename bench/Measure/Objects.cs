@@ -1,5 +1,6 @@
 using Mirlink.Linker.Elf;
 using Mirlink.Rlib;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Bench.Measure;
 
@@ -50,7 +51,9 @@ internal static class Objects
             using var archive = ArArchive.Open(file);
             if (archive.Find(SectionFormat.SectionMember) is not { } ours || archive.Find(ArArchive.MetadataMember) is not { } raw) continue;
             section += ours.Size;
-            metadata += raw.Size;
+            // A stub says that the metadata is in the file next to it.
+            string metadataFile = Path.ChangeExtension(file, ".rmeta");
+            metadata += CrateMetadata.IsStub(file) ? new FileInfo(metadataFile).Length : raw.Size;
             crates++;
         }
         return (section, metadata, crates);
