@@ -202,7 +202,7 @@ internal sealed partial class FunctionEncoder
         var (magnitude, overflow) = WideUnsignedMul(Select(t, negA, Negate(t, a), a), Select(t, negB, Negate(t, b), b));
         int negative = Op(ClifOp.Bxor, ClifType.I8, negA, negB);
         // Up to 2^127 - 1, or 2^127 for a negative product.
-        var min = UInt128.One << 127;
+        var min = U128.One << 127;
         int limit = Select(t, negative, Const(t, min), Const(t, min - 1));
         int tooLarge = Icmp(IntCond.Ugt, t, magnitude, limit);
         return (Op(ClifOp.Imul, t, a, b), Op(ClifOp.Bor, ClifType.I8, overflow, tooLarge));
@@ -236,7 +236,7 @@ internal sealed partial class FunctionEncoder
                 var (v, o) = Overflowing(op == LirOp.SAddSat ? LirOp.SAddOverflow : LirOp.SSubOverflow, type, a, b);
                 // The maximum for a positive a, the minimum for a negative one.
                 int sign = Op(ClifOp.Sshr, t, a, Const(ClifType.I32, bits - 1L));
-                int limit = Op(ClifOp.Bxor, t, sign, Const(t, (UInt128.One << (bits - 1)) - 1));
+                int limit = Op(ClifOp.Bxor, t, sign, Const(t, (U128.One << (bits - 1)) - 1));
                 return Select(t, o, limit, v);
             }
         }

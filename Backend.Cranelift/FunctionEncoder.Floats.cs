@@ -43,7 +43,7 @@ internal sealed partial class FunctionEncoder
         var t = Scalar(type.Scalar);
         if (t is ClifType.F32 or ClifType.F64) return Op(ClifOp.Fneg, t, a);
         var bits = Int(type.ScalarBits);
-        return Cast(t, Op(ClifOp.Bxor, bits, Cast(bits, a), Const(bits, UInt128.One << (type.ScalarBits - 1))));
+        return Cast(t, Op(ClifOp.Bxor, bits, Cast(bits, a), Const(bits, U128.One << (type.ScalarBits - 1))));
     }
 
     private int Arithmetic(LirOp op, LirType type, int a, int b)
@@ -111,7 +111,7 @@ internal sealed partial class FunctionEncoder
     private int SignBit(FloatFn fn, LirType type, int a, int b)
     {
         var bits = Int(type.ScalarBits);
-        var sign = UInt128.One << (type.ScalarBits - 1);
+        var sign = U128.One << (type.ScalarBits - 1);
         int magnitude = Op(ClifOp.Band, bits, Cast(bits, a), Const(bits, sign - 1));
         if (fn == FloatFn.CopySign) magnitude = Op(ClifOp.Bor, bits, magnitude, Op(ClifOp.Band, bits, Cast(bits, b), Const(bits, sign)));
         return Cast(Scalar(type.Scalar), magnitude);
@@ -244,9 +244,9 @@ internal sealed partial class FunctionEncoder
         const ClifType t = ClifType.I128;
         int max = Power(signed ? 127 : 128, false), min = signed ? Power(127, true) : FloatConst(f, 0);
         int zero = Const(t, 0L);
-        var lowest = signed ? UInt128.One << 127 : 0;
+        var lowest = signed ? U128.One << 127 : 0;
         v = Select(t, Fcmp(FloatCond.Olt, a, min), Const(t, lowest), v);
-        v = Select(t, Fcmp(FloatCond.Oge, a, max), Const(t, signed ? lowest - 1 : UInt128.MaxValue), v);
+        v = Select(t, Fcmp(FloatCond.Oge, a, max), Const(t, signed ? lowest - 1 : U128.MaxValue), v);
         return Select(t, Fcmp(FloatCond.Uno, a, a), zero, v);
 
         int Fcmp(FloatCond cond, int x, int y) { int r = _b.Begin(ClifOp.Fcmp, f, (int)cond); _b.Words([x, y]); return r; }

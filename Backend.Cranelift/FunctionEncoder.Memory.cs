@@ -125,7 +125,7 @@ internal sealed partial class FunctionEncoder
         {
             foreach (var (type, offset) in Pieces(size))
             {
-                UInt128 bits = (byte)c.Imm * ((UInt128)0x0101010101010101 << 64 | 0x0101010101010101);
+                U128 bits = (byte)c.Imm * ((U128)0x0101010101010101 << 64 | 0x0101010101010101);
                 int v;
                 if (type == ClifType.I8x16)
                 {

@@ -140,7 +140,7 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
     private int Select(ClifType type, int condition, int a, int b) => Op(ClifOp.Select, type, condition, a, b);
 
     /// <summary>An integer constant of up to 64 bits, or of 128.</summary>
-    private int Const(ClifType type, UInt128 value)
+    private int Const(ClifType type, U128 value)
     {
         if (type == ClifType.I128) return Op(ClifOp.Iconcat, ClifType.I64, Const(ClifType.I64, (ulong)value), Const(ClifType.I64, (ulong)(value >> 64)));
         int bits = Bits(type);
@@ -150,9 +150,9 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         return v;
     }
 
-    private int Const(ClifType type, long value) => Const(type, (UInt128)(Int128)value);
+    private int Const(ClifType type, long value) => Const(type, (U128)(I128)value);
 
-    private int FloatConst(ClifType type, UInt128 bits)
+    private int FloatConst(ClifType type, U128 bits)
     {
         int v;
         switch (type)
@@ -317,7 +317,7 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         }
     }
 
-    private UInt128 ConstantOf(in LirInst inst) => (ulong)inst.Imm | (UInt128)(inst.A >= 0 ? _f.WideHigh[inst.A] : 0) << 64;
+    private U128 ConstantOf(in LirInst inst) => (ulong)inst.Imm | (U128)(inst.A >= 0 ? _f.WideHigh[inst.A] : 0) << 64;
 
     // -- instructions --------------------------------------------------------------------------------------------------------------------------
 
@@ -404,8 +404,8 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         _b.Words([V(inst.A), _blocks[inst.Imm], inst.C / 2]);
         for (int k = inst.B; k < inst.B + inst.C; k += 2)
         {
-            UInt128 value = _f.SwitchValues[_f.Pool[k]];
-            if (bits < 128) value &= (UInt128.One << bits) - 1;
+            U128 value = _f.SwitchValues[_f.Pool[k]];
+            if (bits < 128) value &= (U128.One << bits) - 1;
             _b.Wide((ulong)value);
             _b.Wide((ulong)(value >> 64));
             _b.Word((uint)_blocks[_f.Pool[k + 1]]);

@@ -288,7 +288,7 @@ internal sealed unsafe partial class FunctionEmitter(ModuleEmitter module, Debug
         nint s = LLVM.BuildSwitch(_b, V(inst.A), _blocks[inst.Imm], (uint)inst.C / 2);
         for (int i = inst.B; i < inst.B + inst.C; i += 2)
         {
-            UInt128 value = _f.SwitchValues[_f.Pool[i]];
+            U128 value = _f.SwitchValues[_f.Pool[i]];
             LLVM.AddCase(s, _m.ConstInt(type, (ulong)value, wide ? (ulong)(value >> 64) : 0), _blocks[_f.Pool[i + 1]]);
         }
         if (_m.Optimize) AddSwitchWeights(s, in inst);

@@ -175,8 +175,8 @@ internal sealed unsafe partial class ModuleEmitter
     /// <summary>range(lo, hi + 1); 0 when every value is in range.</summary>
     private nint RangeAttribute(LirType type, LirRange range)
     {
-        UInt128 mask = type.ScalarBits == 128 ? UInt128.MaxValue : (UInt128.One << type.ScalarBits) - 1;
-        UInt128 lo = range.Lo & mask, end = (range.Hi + 1) & mask;
+        U128 mask = type.ScalarBits == 128 ? U128.MaxValue : (U128.One << type.ScalarBits) - 1;
+        U128 lo = range.Lo & mask, end = (range.Hi + 1) & mask;
         if (lo == end) return 0;
         ulong* low = stackalloc ulong[2] { (ulong)lo, (ulong)(lo >> 64) };
         ulong* high = stackalloc ulong[2] { (ulong)end, (ulong)(end >> 64) };

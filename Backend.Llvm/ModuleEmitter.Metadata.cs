@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 using Mirlink.Backend.Lir;
 
 namespace Mirlink.Backend.Llvm;
@@ -58,8 +59,8 @@ internal sealed unsafe partial class ModuleEmitter
     public nint RangeNode(LirType type, LirRange range)
     {
         if (_ranges.TryGetValue((type, range), out nint node)) return node;
-        UInt128 mask = type.ScalarBits == 128 ? UInt128.MaxValue : (UInt128.One << type.ScalarBits) - 1;
-        UInt128 lo = range.Lo & mask, end = (range.Hi + 1) & mask;
+        U128 mask = type.ScalarBits == 128 ? U128.MaxValue : (U128.One << type.ScalarBits) - 1;
+        U128 lo = range.Lo & mask, end = (range.Hi + 1) & mask;
         if (lo != end)
         {
             nint t = Type(type);

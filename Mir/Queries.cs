@@ -82,7 +82,7 @@ public interface ITraits
     /// <summary>The type of an enum's or coroutine's discriminant as Rust code sees it (the type of Rvalue.Discriminant).</summary>
     Ty DiscriminantTy(Ty ty);
     /// <summary>The discriminant value of a variant, as bits of <see cref="DiscriminantTy"/>.</summary>
-    UInt128 DiscriminantFor(Ty ty, int variant);
+    U128 DiscriminantFor(Ty ty, int variant);
     /// <summary>The body to compile for an instance, generic: optimized MIR for items, shims are built elsewhere. Null where there is no MIR.</summary>
     Body? BodyOf(Instance instance);
 }
@@ -98,7 +98,7 @@ public interface ILayouts
     FnAbi FnAbiOfFnPtr(FnSig sig, ReadOnlySpan<Ty> variadicArgs = default);
     FnAbi FnAbiOfVariadicCall(Instance instance, ReadOnlySpan<Ty> variadicArgs);
     /// <summary>rustc's 128-bit type id hash.</summary>
-    UInt128 TypeIdHash(Ty ty);
+    U128 TypeIdHash(Ty ty);
 }
 
 /// <summary>Compile-time evaluation of concrete constants.</summary>
@@ -112,7 +112,7 @@ public interface IConstEval
     /// <summary>A static's memory: from the crate's metadata, or by evaluating its body.</summary>
     Allocation StaticInitializer(DefId def);
     /// <summary>The bits of a concrete scalar constant.</summary>
-    UInt128 EvaluateBits(MirConst constant);
+    U128 EvaluateBits(MirConst constant);
 }
 
 /// <summary>Why interpreted code could not go on (rustc's InterpErrorKind).</summary>

@@ -24,7 +24,7 @@ public sealed partial class LirBuilder
     private readonly List<LirSignature> _signatures = [];
     private readonly Dictionary<LirSignature, int> _signatureIndex = [];
     private readonly List<ulong> _wideHigh = [];
-    private readonly List<UInt128> _switchValues = [];
+    private readonly List<U128> _switchValues = [];
     private readonly List<LirRange> _ranges = [];
     private readonly List<string> _strings = [];
     private readonly List<LirInlineAsm> _asms = [];
@@ -113,18 +113,18 @@ public sealed partial class LirBuilder
 
     // -- constants, addresses, variables ---------------------------------------------------------------------------------------------------
 
-    public int IConst(LirType type, UInt128 value)
+    public int IConst(LirType type, U128 value)
     {
         int bits = type.ScalarBits;
-        if (bits < 128) value &= (UInt128.One << bits) - 1;
+        if (bits < 128) value &= (U128.One << bits) - 1;
         return Emit(LirOp.IConst, type, a: High(bits, value), imm: (long)(ulong)value);
     }
 
-    public int IConst(LirType type, long value) => IConst(type, (UInt128)(Int128)value);
+    public int IConst(LirType type, long value) => IConst(type, (U128)(I128)value);
 
-    public int FConst(LirType type, UInt128 bits) => Emit(LirOp.FConst, type, a: High(type.ScalarBits, bits), imm: (long)(ulong)bits);
+    public int FConst(LirType type, U128 bits) => Emit(LirOp.FConst, type, a: High(type.ScalarBits, bits), imm: (long)(ulong)bits);
 
-    private int High(int bits, UInt128 value)
+    private int High(int bits, U128 value)
     {
         if (bits <= 64 || (ulong)(value >> 64) == 0) return -1;
         _wideHigh.Add((ulong)(value >> 64));
@@ -149,13 +149,13 @@ public sealed partial class LirBuilder
         : Emit(op, TypeOf(a), a, b);
 
     /// <summary>Wraps around; the caller cuts it to the type. A division that traps is none.</summary>
-    private static UInt128? Folded(LirOp op, UInt128 a, UInt128 b, int bits) => op switch
+    private static U128? Folded(LirOp op, U128 a, U128 b, int bits) => op switch
     {
         LirOp.UDiv when b != 0 => a / b,
         LirOp.URem when b != 0 => a % b,
-        LirOp.SDiv when b != 0 && !IsMinusOne(b, bits) => (UInt128)(Signed(a, bits) / Signed(b, bits)),
-        LirOp.SRem when b != 0 && !IsMinusOne(b, bits) => (UInt128)(Signed(a, bits) % Signed(b, bits)),
-        LirOp.AShr when b < (uint)bits => (UInt128)(Signed(a, bits) >> (int)b),
+        LirOp.SDiv when b != 0 && !IsMinusOne(b, bits) => (U128)(Signed(a, bits) / Signed(b, bits)),
+        LirOp.SRem when b != 0 && !IsMinusOne(b, bits) => (U128)(Signed(a, bits) % Signed(b, bits)),
+        LirOp.AShr when b < (uint)bits => (U128)(Signed(a, bits) >> (int)b),
         LirOp.Add => unchecked(a + b),
         LirOp.Sub => unchecked(a - b),
         LirOp.Mul => unchecked(a * b),
@@ -167,10 +167,10 @@ public sealed partial class LirBuilder
         _ => null,
     };
 
-    private static Int128 Signed(UInt128 a, int bits) => (Int128)(a << (128 - bits)) >> (128 - bits);
+    private static I128 Signed(U128 a, int bits) => (I128)(a << (128 - bits)) >> (128 - bits);
 
     /// <summary>By which the least number cannot be divided.</summary>
-    private static bool IsMinusOne(UInt128 a, int bits) => Signed(a, bits) == -1;
+    private static bool IsMinusOne(U128 a, int bits) => Signed(a, bits) == -1;
 
     public int Unary(LirOp op, int a) => Emit(op, TypeOf(a), a);
     /// <summary>Of two constants it is a constant.</summary>
@@ -179,16 +179,16 @@ public sealed partial class LirBuilder
         : Emit(LirOp.ICmp, new LirType(ScalarKind.I1, TypeOf(a).Lanes), a, b, flags: (int)cond);
 
     /// <summary>The value of an integer constant, zero-extended; null for everything else.</summary>
-    public UInt128? KnownInt(int value)
+    public U128? KnownInt(int value)
     {
         var inst = _insts[value];
         if (!inst.Type.IsInt) return null;
-        return inst.Op switch { LirOp.IConst => new UInt128(inst.Type.ScalarBits > 64 && inst.A >= 0 ? _wideHigh[inst.A] : 0, (ulong)inst.Imm), LirOp.Zero => 0, _ => null };
+        return inst.Op switch { LirOp.IConst => new U128(inst.Type.ScalarBits > 64 && inst.A >= 0 ? _wideHigh[inst.A] : 0, (ulong)inst.Imm), LirOp.Zero => 0, _ => null };
     }
 
-    private static bool Holds(IntCond cond, UInt128 a, UInt128 b, int bits)
+    private static bool Holds(IntCond cond, U128 a, U128 b, int bits)
     {
-        Int128 sa = (Int128)(a << (128 - bits)), sb = (Int128)(b << (128 - bits));
+        I128 sa = (I128)(a << (128 - bits)), sb = (I128)(b << (128 - bits));
         return cond switch
         {
             IntCond.Eq => a == b,
@@ -212,7 +212,7 @@ public sealed partial class LirBuilder
         if (fits && to is { IsInt: true, IsVector: false } && !TypeOf(a).IsVector && KnownInt(a) is { } known)
         {
             int unused = 128 - TypeOf(a).ScalarBits;
-            return IConst(to, op == LirOp.SExt ? (UInt128)((Int128)(known << unused) >> unused) : known);
+            return IConst(to, op == LirOp.SExt ? (U128)((I128)(known << unused) >> unused) : known);
         }
         return Emit(op, to, a);
     }
@@ -280,7 +280,7 @@ public sealed partial class LirBuilder
 
     public void Br(int block) => Emit(LirOp.Br, LirType.Void, block);
     public void CondBr(int cond, int then, int @else) => Emit(LirOp.CondBr, LirType.Void, cond, then, @else);
-    public void Switch(int value, ReadOnlySpan<(UInt128 Value, int Block)> cases, int @default)
+    public void Switch(int value, ReadOnlySpan<(U128 Value, int Block)> cases, int @default)
     {
         int start = _pool.Count;
         foreach (var (v, block) in cases) { _switchValues.Add(v); _pool.Add(_switchValues.Count - 1); _pool.Add(block); }

@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 namespace Mirlink.Backend.Lir;
 
 /// <summary>One instruction; what the fields mean is said at each <see cref="LirOp"/>. Its index in <see cref="LirFunction.Insts"/> is the value it defines.</summary>
@@ -19,7 +20,7 @@ public readonly record struct LirBlock(int Start, int End, bool Cold);
 public readonly record struct LirSlot(ulong Size, uint Align);
 
 /// <summary>Unsigned wrap-around range lo..=hi of valid values of a loaded scalar (rustc_abi WrappingRange).</summary>
-public readonly record struct LirRange(UInt128 Lo, UInt128 Hi);
+public readonly record struct LirRange(U128 Lo, U128 Hi);
 
 /// <summary>A source location: 1-based line and column (0 unknown) of <see cref="LirFunction.Scopes"/>[Scope].</summary>
 public readonly record struct LirLoc(int Line, int Column, int Scope);
@@ -56,7 +57,7 @@ public sealed class LirFunction
     public required LirSymbol[] Symbols { get; init; }
     public required LirSignature[] Signatures { get; init; }
     public required ulong[] WideHigh { get; init; }
-    public required UInt128[] SwitchValues { get; init; }
+    public required U128[] SwitchValues { get; init; }
     public required LirRange[] Ranges { get; init; }
     public required string[] Strings { get; init; }
     public required LirInlineAsm[] Asms { get; init; }

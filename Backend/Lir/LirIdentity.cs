@@ -28,13 +28,20 @@ public static class LirIdentity
             _words.Add(text?.Length ?? -1);
             if (text is not null) foreach (char c in text) _words.Add(c);
         }
-        public void AddWide(UInt128 v) { _words.Add((long)(ulong)v); _words.Add((long)(ulong)(v >> 64)); }
-        public UInt128 Hash() => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_words)));
+        public void AddWide(U128 v) { _words.Add((long)(ulong)v); _words.Add((long)(ulong)(v >> 64)); }
+        public U128 Hash() => HashOf(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_words)));
+    }
+
+    private static U128 HashOf(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[16];
+        XxHash128.Hash(bytes, hash);
+        return U128.Read(hash);
     }
 
     private static long Word(LirType t) => (long)t.Scalar << 16 | t.Lanes;
 
-    public static UInt128 Of(LirFunction f)
+    public static U128 Of(LirFunction f)
     {
         var s = new Sink();
         Add(s, f.Signature);
@@ -72,7 +79,7 @@ public static class LirIdentity
         return s.Hash();
     }
 
-    public static UInt128 Of(LirData d)
+    public static U128 Of(LirData d)
     {
         var s = new Sink();
         s.Add((long)d.Kind);
@@ -81,7 +88,7 @@ public static class LirIdentity
         s.Add(d.Used ? 1 : 0);
         s.Add(d.UnnamedAddr ? 1 : 0);
         s.Add(d.Bytes.Length);
-        s.AddWide(XxHash128.HashToUInt128(d.Bytes));
+        s.AddWide(HashOf(d.Bytes));
         s.Add(d.Relocs.Length);
         foreach (var r in d.Relocs) { s.Add(r.Offset); s.Add(r.Addend); }
         return s.Hash();

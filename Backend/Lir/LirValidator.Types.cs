@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 namespace Mirlink.Backend.Lir;
 
 public sealed partial class LirValidator
@@ -223,13 +224,13 @@ public sealed partial class LirValidator
 
     private void CheckSwitch(in LirInst i)
     {
-        var seen = new HashSet<UInt128>();
+        var seen = new HashSet<U128>();
         int bits = T(i.A).ScalarBits;
         for (int k = i.B; k < i.B + i.C; k += 2)
         {
             if (_f.Pool[k] < 0 || _f.Pool[k] >= _f.SwitchValues.Length) { Problem("a case without a value"); return; }
-            UInt128 v = _f.SwitchValues[_f.Pool[k]];
-            if (bits < 128) v &= (UInt128.One << bits) - 1;
+            U128 v = _f.SwitchValues[_f.Pool[k]];
+            if (bits < 128) v &= (U128.One << bits) - 1;
             Expect(seen.Add(v), $"case {v} occurs twice");
         }
     }

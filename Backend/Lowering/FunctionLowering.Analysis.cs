@@ -126,7 +126,7 @@ internal sealed partial class FunctionLowering
         t.Kind == AssertKind.OverflowNeg || t.Kind == AssertKind.Overflow && t.Op is BinOp.Add or BinOp.Sub or BinOp.Mul or BinOp.Shl or BinOp.Shr;
 
     /// <summary>The bits of a scalar operand that is a constant, or a local that this block set to one.</summary>
-    private UInt128? ConstantBits(in Operand operand, int block)
+    private U128? ConstantBits(in Operand operand, int block)
     {
         switch (operand.Kind)
         {

@@ -27,7 +27,7 @@ internal sealed partial class FunctionLowering
             case ConstValue.Pointer p when layout.Repr.IsScalar:
                 return OperandRef.Immediate(layout, PointerConstant(layout.Repr.A, p.Alloc, p.Offset));
             case ConstValue.Slice s when layout.Repr.IsScalarPair:
-                return OperandRef.Pair(layout, AddressOf(s.Alloc, 0), _b.IConst(LirType.I64, (UInt128)s.Meta));
+                return OperandRef.Pair(layout, AddressOf(s.Alloc, 0), _b.IConst(LirType.I64, (U128)s.Meta));
             case ConstValue.Indirect i:
                 return IndirectConstant(i.Alloc, i.Offset, layout);
             default:
@@ -68,7 +68,7 @@ internal sealed partial class FunctionLowering
         int vector = _b.Emit(LirOp.Splat, type, ReadScalar(allocation, offset, layout.Repr.A));
         for (int lane = 1; lane * size < bytes.Length; lane++)
             if (!bytes.Slice(lane * size, size).SequenceEqual(bytes[..size]))
-                vector = _b.Emit(LirOp.InsertLane, type, vector, ReadScalar(allocation, offset + (ulong)(lane * size), layout.Repr.A), _b.IConst(LirType.I32, (UInt128)lane));
+                vector = _b.Emit(LirOp.InsertLane, type, vector, ReadScalar(allocation, offset + (ulong)(lane * size), layout.Repr.A), _b.IConst(LirType.I32, (U128)lane));
         return vector;
     }
 
@@ -93,12 +93,12 @@ internal sealed partial class FunctionLowering
             if (size != 8) throw new BugException("a pointer is read as part of a constant scalar");
             return PointerConstant(s, target, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         }
-        UInt128 bits = 0;
+        U128 bits = 0;
         for (int i = size - 1; i >= 0; i--) bits = bits << 8 | bytes[i];
         return ScalarConstant(s, bits);
     }
 
-    private int ScalarConstant(Scalar s, UInt128 bits)
+    private int ScalarConstant(Scalar s, U128 bits)
     {
         var type = MachineTypes.OfValue(s);
         if (type.IsFloat) return _b.FConst(type, bits);
@@ -132,14 +132,14 @@ internal sealed partial class FunctionLowering
             if (alloc is GlobalAlloc.Function f) symbol.Signature ??= _ctx.AbiOf(f.Instance).Signature;
             return _b.SymbolAddr(symbol, (long)address.Offset);
         }
-        return address.Offset == 0 ? _b.Zero(LirType.Ptr) : _b.Convert(LirOp.IntToPtr, LirType.Ptr, _b.IConst(LirType.I64, (UInt128)address.Offset));
+        return address.Offset == 0 ? _b.Zero(LirType.Ptr) : _b.Convert(LirOp.IntToPtr, LirType.Ptr, _b.IConst(LirType.I64, (U128)address.Offset));
     }
 
     private readonly List<Instance> _scratchFunctions = [];
     private readonly List<DefId> _scratchStatics = [];
     private readonly List<DataItem> _scratchData = [];
 
-    private int Usize(ulong value) => _b.IConst(LirType.I64, (UInt128)value);
+    private int Usize(ulong value) => _b.IConst(LirType.I64, (U128)value);
 
     /// <summary>A &amp;'static str.</summary>
     private (int Pointer, int Length) StringConstant(string text) =>

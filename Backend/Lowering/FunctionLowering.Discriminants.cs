@@ -35,7 +35,7 @@ internal sealed partial class FunctionLowering
             return _b.Select(isNiche, _b.IConst(type, (long)layout.NicheVariantsStart), untagged);
         }
         int relative = layout.NicheStart == 0 ? tag : _b.Binary(LirOp.Sub, tag, _b.IConst(tagType, layout.NicheStart));
-        int inNiche = _b.ICmp(DeliberateFault.Is(Fault.LastNicheVariant) ? IntCond.Ult : IntCond.Ule, relative, _b.IConst(tagType, (UInt128)last));
+        int inNiche = _b.ICmp(DeliberateFault.Is(Fault.LastNicheVariant) ? IntCond.Ult : IntCond.Ule, relative, _b.IConst(tagType, (U128)last));
         int variant = IntCast(relative, type, signed: false);
         if (layout.NicheVariantsStart != 0) variant = _b.Binary(LirOp.Add, variant, _b.IConst(type, (long)layout.NicheVariantsStart));
         return _b.Select(inNiche, variant, untagged);
@@ -62,14 +62,14 @@ internal sealed partial class FunctionLowering
     }
 
     /// <summary>What the tag of a variant is; null where none is stored.</summary>
-    private (UInt128 Bits, bool Uninhabited)? TagOf(TyAndLayout layout, int variant)
+    private (U128 Bits, bool Uninhabited)? TagOf(TyAndLayout layout, int variant)
     {
         if (layout.Variants != VariantsKind.Multiple)
             return layout.Variants == VariantsKind.Single && variant == layout.VariantIndex ? null : (0, true);
         if (layout.VariantLayouts[variant].Uninhabited) return (0, true);
         if (!layout.IsNicheEncoded) return (_tcx.Traits.DiscriminantFor(layout.Ty, variant) & layout.Tag.Mask, false);
         if (variant == layout.UntaggedVariant) return null;
-        var bits = unchecked((UInt128)(uint)(variant - layout.NicheVariantsStart) + layout.NicheStart);
+        var bits = unchecked((U128)(uint)(variant - layout.NicheVariantsStart) + layout.NicheStart);
         return (bits & layout.Tag.Mask, false);
     }
 

@@ -110,8 +110,7 @@ internal sealed partial class FunctionLowering
     {
         var layout = _ctx.LayoutOf(constant.Type);
         var bits = _tcx.Eval.EvaluateBits(constant);
-        var culture = System.Globalization.CultureInfo.InvariantCulture;
-        return constant.Type.IsSigned ? new ScalarInt(bits, (byte)layout.Size).Signed.ToString(culture) : bits.ToString(culture);
+        return constant.Type.IsSigned ? new ScalarInt(bits, (byte)layout.Size).Signed.ToString() : bits.ToString();
     }
 
     private LirSymbol AsmFunction(InlineAsmOperand operand)

@@ -12,7 +12,7 @@ internal sealed partial class FunctionLowering
     private PlaceRef NewTemporary(ulong size, ulong align, TyAndLayout layout) => new(_b.SlotAddr(_b.NewSlot(size, (uint)align)), layout, align);
 
     /// <summary>An address for what has no bytes: aligned and not null.</summary>
-    private PlaceRef Dangling(TyAndLayout layout) => new(_b.Convert(LirOp.IntToPtr, LirType.Ptr, _b.IConst(LirType.I64, (UInt128)layout.Align)), layout);
+    private PlaceRef Dangling(TyAndLayout layout) => new(_b.Convert(LirOp.IntToPtr, LirType.Ptr, _b.IConst(LirType.I64, (U128)layout.Align)), layout);
 
     private void AllocateSlot(ref LocalState local)
     {

@@ -178,7 +178,7 @@ internal sealed partial class FunctionLowering
     {
         if (size == 0 || dst == src) return;
         if (size > 16 && DeliberateFault.Is(Fault.CopyTail)) size &= ~7UL;
-        _b.MemCpy(dst, (uint)dstAlign, src, (uint)srcAlign, _b.IConst(LirType.I64, (UInt128)size), flags);
+        _b.MemCpy(dst, (uint)dstAlign, src, (uint)srcAlign, _b.IConst(LirType.I64, (U128)size), flags);
     }
 
     private OperandRef UndefOperand(TyAndLayout layout)

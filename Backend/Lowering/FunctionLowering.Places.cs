@@ -60,7 +60,7 @@ internal sealed partial class FunctionLowering
                 var element = ElementLayout(at.Layout);
                 if (!elem.FromEnd) return new PlaceRef(_b.PtrAdd(at.Ptr, (long)(elem.Offset * element.Size)), element, AlignAt(at.Align, elem.Offset * element.Size));
                 if (at.Layout.Ty is ArrayTy) return new PlaceRef(_b.PtrAdd(at.Ptr, (long)((at.Layout.Count - elem.Offset) * element.Size)), element, Math.Min(at.Align, element.Align));
-                return ElementPlace(at, _b.Binary(LirOp.SubNuw, at.Meta, _b.IConst(LirType.I64, (UInt128)elem.Offset)));
+                return ElementPlace(at, _b.Binary(LirOp.SubNuw, at.Meta, _b.IConst(LirType.I64, (U128)elem.Offset)));
             }
             case ProjectionKind.Subslice:
             {
@@ -73,7 +73,7 @@ internal sealed partial class FunctionLowering
                     ulong end = elem.FromEnd ? at.Layout.Count - elem.MinLength : elem.MinLength;
                     return new PlaceRef(start, _ctx.LayoutOf(_tcx.Interner.Array(array.Element, end - elem.Offset)), align);
                 }
-                int length = _b.Binary(LirOp.SubNuw, at.Meta, _b.IConst(LirType.I64, (UInt128)(elem.Offset + elem.MinLength)));
+                int length = _b.Binary(LirOp.SubNuw, at.Meta, _b.IConst(LirType.I64, (U128)(elem.Offset + elem.MinLength)));
                 return new PlaceRef(start, length, at.Layout, align);
             }
             case ProjectionKind.OpaqueCast or ProjectionKind.UnwrapUnsafeBinder:
@@ -97,7 +97,7 @@ internal sealed partial class FunctionLowering
         return new PlaceRef(_b.PtrAddDyn(at.Ptr, Scale(index, element.Size, LirOp.MulNuw)), element, AlignAt(at.Align, element.Size));
     }
 
-    private int Scale(int index, ulong size, LirOp mul) => size == 1 ? index : _b.Binary(mul, index, _b.IConst(LirType.I64, (UInt128)size));
+    private int Scale(int index, ulong size, LirOp mul) => size == 1 ? index : _b.Binary(mul, index, _b.IConst(LirType.I64, (U128)size));
 
     private PlaceRef FieldPlace(PlaceRef at, int field, TyAndLayout fieldLayout)
     {
@@ -107,7 +107,7 @@ internal sealed partial class FunctionLowering
             // The tail's alignment is known at run time only: round the offset up to it.
             var (_, align) = SizeAndAlignOfValue(fieldLayout, at.Meta);
             int one = _b.IConst(LirType.I64, 1L);
-            int up = _b.Binary(LirOp.Add, _b.IConst(LirType.I64, (UInt128)offset), _b.Binary(LirOp.Sub, align, one));
+            int up = _b.Binary(LirOp.Add, _b.IConst(LirType.I64, (U128)offset), _b.Binary(LirOp.Sub, align, one));
             int rounded = _b.Binary(LirOp.And, up, _b.Unary(LirOp.Neg, align));
             return new PlaceRef(_b.PtrAddDyn(at.Ptr, rounded), at.Meta, fieldLayout, AlignAt(at.Align, offset));
         }

@@ -175,7 +175,7 @@ internal sealed partial class FunctionLowering
             default:
                 return false;
         }
-        _b.MemSet(dest.Ptr, (uint)dest.Align, _b.IConst(LirType.I8, (UInt128)fill), Usize(dest.Layout.Size));
+        _b.MemSet(dest.Ptr, (uint)dest.Align, _b.IConst(LirType.I8, (U128)fill), Usize(dest.Layout.Size));
         return true;
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class FunctionLowering
             _b.CondBr(condition, BlockOf(t.Targets[0]), BlockOf(t.Targets[1]));
             return;
         }
-        var cases = new (UInt128, int)[t.Values.Length - (DeliberateFault.Is(Fault.LastSwitchCase) ? 1 : 0)];
+        var cases = new (U128, int)[t.Values.Length - (DeliberateFault.Is(Fault.LastSwitchCase) ? 1 : 0)];
         for (int i = 0; i < cases.Length; i++) cases[i] = (t.Values[i], BlockOf(t.Targets[i]));
         _b.Switch(value, cases, BlockOf(t.Otherwise));
     }
@@ -71,7 +71,7 @@ internal sealed partial class FunctionLowering
         return _b.Emit(LirOp.Expect, LirType.I1, condition, imm: _cold[onTrue] ? 0 : 1);
     }
 
-    private static int TargetFor(Terminator.SwitchInt t, UInt128 value)
+    private static int TargetFor(Terminator.SwitchInt t, U128 value)
     {
         for (int i = 0; i < t.Values.Length; i++) if (t.Values[i] == value) return t.Targets[i];
         return t.Otherwise;

@@ -14,9 +14,9 @@ internal static class Validity
     /// <summary>mem::uninitialized fills with 0x01 bytes: a scalar must allow what that gives, or anything.</summary>
     public static bool PermitsUninit(LoweringContext ctx, TyAndLayout layout) => Permits(ctx, layout, static s => s.IsAlwaysValid || s.Contains(Ones(s)));
 
-    private static UInt128 Ones(Scalar s)
+    private static U128 Ones(Scalar s)
     {
-        UInt128 v = 0;
+        U128 v = 0;
         for (int i = 0; i < s.Size; i++) v = v << 8 | 1;
         return v;
     }

@@ -80,12 +80,12 @@ public sealed class BodyBatch
         var blocks = new int[Programs.Count + 1];
         for (int p = 0; p < blocks.Length; p++) blocks[p] = b.NewBlock();
         b.Assign(null_, new Rvalue.Cast(CastKind.PointerWithExposedProvenance, CommonItems.Int(0, i.Usize), i.RawPtr(i.U8, Mutability.Mut)));
-        b.Switch(Operand.Copy(new Place(1)), [.. Enumerable.Range(1, Programs.Count).Select(static n => (UInt128)n)], blocks);
+        b.Switch(Operand.Copy(new Place(1)), [.. Enumerable.Range(1, Programs.Count).Select(static n => (U128)n)], blocks);
         for (int p = 0; p < Programs.Count; p++)
         {
             b.Current = blocks[p];
             b.Call(_items.FunctionOperand(Programs[p].Entry), [], new Place(hash), UnwindAction.Continue);
-            b.Call(print, [format, CommonItems.Int((UInt128)p, i.I32), Operand.Copy(new Place(hash))], new Place(ignored), UnwindAction.Continue);
+            b.Call(print, [format, CommonItems.Int((U128)p, i.I32), Operand.Copy(new Place(hash))], new Place(ignored), UnwindAction.Continue);
             b.Call(flush, [Operand.Copy(new Place(null_))], new Place(ignored), UnwindAction.Continue);
             b.Goto(blocks[p + 1]);
         }

@@ -45,7 +45,7 @@ internal sealed class BodyDraft
     public void Return() => End(new Terminator.Return { SourceInfo = s_info });
     public void Resume() => End(new Terminator.UnwindResume { SourceInfo = s_info });
     public void Unreachable() => End(new Terminator.Unreachable { SourceInfo = s_info });
-    public void Switch(Operand discr, UInt128[] values, int[] targets) => End(new Terminator.SwitchInt(discr, Array.ConvertAll(values, static v => (U128)v), targets) { SourceInfo = s_info });
+    public void Switch(Operand discr, U128[] values, int[] targets) => End(new Terminator.SwitchInt(discr, Array.ConvertAll(values, static v => (U128)v), targets) { SourceInfo = s_info });
 
     /// <summary>Ends the block; writing goes on in a new one.</summary>
     public void Call(Operand func, Operand[] args, Place destination, UnwindAction unwind)

@@ -238,10 +238,10 @@ internal sealed class CommonItems
 
     // -- constants -----------------------------------------------------------------------------------------------------------------------------
 
-    public static Operand Int(UInt128 bits, Ty ty)
+    public static Operand Int(U128 bits, Ty ty)
     {
         int size = ((PrimTy)ty).ByteSize;
-        if (size < 16) bits &= (UInt128.One << (size * 8)) - 1;
+        if (size < 16) bits &= (U128.One << (size * 8)) - 1;
         return Operand.Const(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)size)), ty));
     }
 

@@ -75,7 +75,7 @@ internal sealed partial class FunctionWriter
         var t = _items.Ints[_choices.Below(_items.Ints.Length)];
         var low = Temp(t.Ty);
         _b.Assign(low, new Rvalue.BinaryOp(BinOp.BitAnd, Value(t), CommonItems.Int(7, t.Ty)));
-        _b.Switch(Operand.Copy(low), [(UInt128)_choices.Below(8)], [raise, go]);
+        _b.Switch(Operand.Copy(low), [(U128)_choices.Below(8)], [raise, go]);
         _b.Current = raise;
         var never = Temp(Interner.Never);
         _b.CallNoReturn(_items.FunctionOperand(_items.Raise), [Operand.Copy(new Place(1))], never, Unwinding());

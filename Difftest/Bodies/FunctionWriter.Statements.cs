@@ -82,8 +82,8 @@ internal sealed partial class FunctionWriter
 
             void Shorten(Place operand, int by)
             {
-                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.BitXor, Operand.Copy(operand), CommonItems.Int(new UInt128(_choices.NextBits(), _choices.NextBits()), t.Ty)));
-                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(operand), CommonItems.Int((UInt128)by, Interner.U32)));
+                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.BitXor, Operand.Copy(operand), CommonItems.Int(new U128(_choices.NextBits(), _choices.NextBits()), t.Ty)));
+                _b.Assign(operand, new Rvalue.BinaryOp(BinOp.Shr, Operand.Copy(operand), CommonItems.Int((U128)by, Interner.U32)));
             }
         }
         _b.Assign(pair, new Rvalue.BinaryOp(kind switch { 0 => BinOp.AddWithOverflow, 1 => BinOp.SubWithOverflow, _ => BinOp.MulWithOverflow }, Operand.Copy(left), Operand.Copy(right)));
@@ -175,7 +175,7 @@ internal sealed partial class FunctionWriter
         if (t.Signed)
         {
             var masked = Temp(t.Ty);
-            _b.Assign(masked, new Rvalue.BinaryOp(BinOp.BitAnd, Operand.Copy(r), CommonItems.Int(~(UInt128)2, t.Ty)));
+            _b.Assign(masked, new Rvalue.BinaryOp(BinOp.BitAnd, Operand.Copy(r), CommonItems.Int(~(U128)2, t.Ty)));
             r = masked;
         }
         _b.Assign(Target(t.Ty), new Rvalue.BinaryOp(_choices.Percent(50) ? BinOp.Div : BinOp.Rem, Operand.Copy(l), Operand.Copy(r)));
@@ -239,7 +239,7 @@ internal sealed partial class FunctionWriter
     private Place IndexBelow(int length)
     {
         var index = Temp(Interner.Usize);
-        _b.Assign(index, new Rvalue.BinaryOp(BinOp.Rem, Value(_items.Scalar(Interner.Usize)), CommonItems.Int((UInt128)length, Interner.Usize)));
+        _b.Assign(index, new Rvalue.BinaryOp(BinOp.Rem, Value(_items.Scalar(Interner.Usize)), CommonItems.Int((U128)length, Interner.Usize)));
         return index;
     }
 

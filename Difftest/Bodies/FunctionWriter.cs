@@ -294,13 +294,13 @@ internal sealed partial class FunctionWriter
         if (_choices.Percent(60) && t.Kind == ValueKind.Int)
         {
             var small = Temp(t.Ty);
-            _b.Assign(small, new Rvalue.BinaryOp(BinOp.BitAnd, value, CommonItems.Int((UInt128)_choices.Of(1, 3, 7, 15), t.Ty)));
+            _b.Assign(small, new Rvalue.BinaryOp(BinOp.BitAnd, value, CommonItems.Int((U128)_choices.Of(1, 3, 7, 15), t.Ty)));
             value = Operand.Copy(small);
         }
-        var values = new SortedSet<UInt128>();
+        var values = new SortedSet<U128>();
         int cases = _choices.Between(1, 6);
         for (int i = 0; i < cases; i++)
-            values.Add(_choices.Percent(60) ? (UInt128)_choices.Below(12) : ((ConstValue.Scalar)((MirConst.Val)_program.Literal(t).Constant!.Const).Value).Int.Bits);
+            values.Add(_choices.Percent(60) ? (U128)_choices.Below(12) : ((ConstValue.Scalar)((MirConst.Val)_program.Literal(t).Constant!.Const).Value).Int.Bits);
         var targets = new int[values.Count + 1];
         for (int i = 0; i < targets.Length; i++) targets[i] = JumpTarget(from, starts);
         _b.Switch(value, [.. values], targets);

@@ -23,7 +23,7 @@ internal sealed class GeneratedMachine(ConstEvaluator evaluator) : Machine
     internal override bool CallIntrinsic(InterpCx cx, string name, Instance instance, ReadOnlySpan<Op> args, in MPlace dest, int target)
     {
         if (name != "catch_unwind") return false;
-        cx.WriteScalar(Scalar.Of(UInt128.Zero, 4), dest);
+        cx.WriteScalar(Scalar.Of(U128.Zero, 4), dest);
         cx.CallCatching(FunctionOf(cx, args[0]), [cx.ReadImmediate(args[1])], new CatchUnwind(FunctionOf(cx, args[2]), cx.ReadImmediate(args[1]), dest, target));
         return true;
     }
@@ -33,7 +33,7 @@ internal sealed class GeneratedMachine(ConstEvaluator evaluator) : Machine
 
     internal override void Catch(InterpCx cx, CatchUnwind handler, Scalar payload)
     {
-        cx.WriteScalar(Scalar.Of(UInt128.One, 4), handler.Result);
+        cx.WriteScalar(Scalar.Of(U128.One, 4), handler.Result);
         var pointer = cx.LayoutOf(cx.Tcx.Interner.RawPtr(cx.Tcx.Interner.U8, Mutability.Mut));
         cx.Call(handler.Handler, [handler.Data, Op.Scalar(payload, pointer)], cx.UnitPlace(), handler.Target, UnwindAction.Unreachable);
     }

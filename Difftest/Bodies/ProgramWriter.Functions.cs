@@ -82,7 +82,7 @@ internal sealed partial class ProgramWriter
         b.Assign(exception, new Rvalue.Aggregate(AggregateKind.Adt, [Operand.Copy(new Place(zeros))]) { Def = ((AdtTy)items.ExceptionTy).Def, Args = Interner.NoArgs });
         // Nobody who optimizes shall know what comes.
         b.Call(items.Intrinsic("black_box", static i => ([i.Param(0, "T")], i.Param(0, "T")), u64), [CommonItems.Int(choices.NextBits(), u64)], new Place(seed), UnwindAction.Continue);
-        b.Assign(context, new Rvalue.Aggregate(AggregateKind.Adt, [Operand.Copy(new Place(seed)), CommonItems.Int((UInt128)choices.Between(10, 60), Interner.U32), Operand.Copy(new Place(exception))])
+        b.Assign(context, new Rvalue.Aggregate(AggregateKind.Adt, [Operand.Copy(new Place(seed)), CommonItems.Int((U128)choices.Between(10, 60), Interner.U32), Operand.Copy(new Place(exception))])
         { Def = ((AdtTy)items.ContextTy).Def, Args = Interner.NoArgs });
         b.Assign(pointer, new Rvalue.RawPtr(RawPtrKind.Mut, new Place(context)));
         foreach (var thunk in thunks)

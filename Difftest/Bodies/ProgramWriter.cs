@@ -162,7 +162,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         ulong mask = tag.ByteSize == 8 ? ulong.MaxValue : (1UL << (tag.ByteSize * 8)) - 1;
         for (int i = 0; i < count; i++)
         {
-            do list[i] = (choices.Percent(40) ? (ulong)choices.Below(300) : (ulong)choices.Of<Int128>(-1, -2, 127, 128, 255, -128, 32767, (Int128)choices.NextBits())) & mask;
+            do list[i] = (choices.Percent(40) ? (ulong)choices.Below(300) : (ulong)choices.Of<I128>(-1, -2, 127, 128, 255, -128, 32767, (I128)choices.NextBits())) & mask;
             while (!seen.Add(list[i]));
         }
         return list;
@@ -248,7 +248,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
         bool open = n > 1 && choices.Percent(30);
         int otherwise = open ? targets[n - 1] : b.NewBlock();
         int size = DiscriminantTy(t).ByteSize;
-        var values = new UInt128[open ? n - 1 : n];
+        var values = new U128[open ? n - 1 : n];
         for (int v = 0; v < values.Length; v++) values[v] = size == 8 ? t.Discriminants[v] : t.Discriminants[v] & ((1UL << (size * 8)) - 1);
         b.Switch(Operand.Copy(discr), values, [.. targets[..values.Length], otherwise]);
         if (!open)
@@ -328,7 +328,7 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
 
     public Operand Literal(ValueType t) => CommonItems.Int(LiteralBits(t), t.Ty);
 
-    private UInt128 LiteralBits(ValueType t)
+    private U128 LiteralBits(ValueType t)
     {
         int bits = t.Size * 8;
         switch (t.Kind)
@@ -337,43 +337,43 @@ internal sealed partial class ProgramWriter(CommonItems items, Choices choices, 
             case ValueKind.Char: return (uint)choices.Of(0, 'a', 0x7f, 0x80, 0xD7FF, 0xE000, 0x10FFFF, 0xD7, choices.Below(0xD800));
             case ValueKind.Float: return FloatBits(t.Size);
         }
-        UInt128 random = new(choices.NextBits(), choices.NextBits());
+        U128 random = new(choices.NextBits(), choices.NextBits());
         return choices.Below(12) switch
         {
             0 => 0,
             1 => 1,
-            2 => UInt128.MaxValue,
-            3 => UInt128.One << (bits - 1),
-            4 => (UInt128.One << (bits - 1)) - 1,
-            5 => UInt128.One << choices.Below(bits),
-            6 => (UInt128.One << choices.Below(bits)) + (choices.Percent(50) ? 1 : UInt128.MaxValue),
-            7 => (UInt128)choices.Below(200),
-            8 => ~(UInt128)choices.Below(200),
+            2 => U128.MaxValue,
+            3 => U128.One << (bits - 1),
+            4 => (U128.One << (bits - 1)) - 1,
+            5 => U128.One << choices.Below(bits),
+            6 => (U128.One << choices.Below(bits)) + (choices.Percent(50) ? 1 : U128.MaxValue),
+            7 => (U128)choices.Below(200),
+            8 => ~(U128)choices.Below(200),
             // Of any length.
-            9 => (bits == 128 ? random : random & ((UInt128.One << bits) - 1)) >> choices.Below(bits),
+            9 => (bits == 128 ? random : random & ((U128.One << bits) - 1)) >> choices.Below(bits),
             _ => random,
         };
     }
 
-    private UInt128 FloatBits(int size)
+    private U128 FloatBits(int size)
     {
         // Exponent bits, by size.
         int mantissa = size switch { 2 => 10, 4 => 23, 8 => 52, _ => 112 };
-        UInt128 random = new(choices.NextBits(), choices.NextBits()), sign = UInt128.One << (size * 8 - 1), top = sign - (UInt128.One << mantissa), one = (UInt128.One << (size * 8 - 2)) - (UInt128.One << mantissa);
-        UInt128 value = choices.Below(10) switch
+        U128 random = new(choices.NextBits(), choices.NextBits()), sign = U128.One << (size * 8 - 1), top = sign - (U128.One << mantissa), one = (U128.One << (size * 8 - 2)) - (U128.One << mantissa);
+        U128 value = choices.Below(10) switch
         {
-            0 => UInt128.Zero,
+            0 => U128.Zero,
             1 => one,
             2 => top,
-            3 => top | (UInt128.One << (mantissa - 1)),
-            4 => UInt128.One,
+            3 => top | (U128.One << (mantissa - 1)),
+            4 => U128.One,
             5 => top - 1,
-            6 => one + ((UInt128)choices.Below(12) << mantissa),
+            6 => one + ((U128)choices.Below(12) << mantissa),
             7 => random & (sign - 1),
-            _ => one + ((UInt128)choices.Below(9) << mantissa) + (random & ((UInt128.One << mantissa) - 1)),
+            _ => one + ((U128)choices.Below(9) << mantissa) + (random & ((U128.One << mantissa) - 1)),
         };
         // A signalling NaN may become a quiet one anywhere: only quiet ones.
-        if ((value & top) == top && (value & ((UInt128.One << mantissa) - 1)) != 0) value |= UInt128.One << (mantissa - 1);
+        if ((value & top) == top && (value & ((U128.One << mantissa) - 1)) != 0) value |= U128.One << (mantissa - 1);
         return (choices.Percent(35) ? sign : 0) | value;
     }
 

@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 using System.Globalization;
 
 namespace Mirlink.Difftest.Generate;
@@ -90,13 +91,13 @@ public sealed partial class ProgramGenerator
 
     private Code Integer(RustType t)
     {
-        UInt128 max = t.Number == 128 ? (t.Signed ? (UInt128)Int128.MaxValue : UInt128.MaxValue) : (UInt128.One << (t.Number - (t.Signed ? 1 : 0))) - 1;
+        U128 max = t.Number == 128 ? (t.Signed ? (U128)I128.MaxValue : U128.MaxValue) : (U128.One << (t.Number - (t.Signed ? 1 : 0))) - 1;
         string text = _random.Below(8) switch
         {
             0 => t.Text + "::MAX",
             1 => t.Text + "::MIN",
             2 when t.Signed => $"(-{N(_random.Between(1, 100))}{t.Text})",
-            3 or 4 => (((UInt128)_random.NextBits() << 64 | _random.NextBits()) & max).ToString(CultureInfo.InvariantCulture) + t.Text,
+            3 or 4 => (((U128)_random.NextBits() << 64 | _random.NextBits()) & max).ToString() + t.Text,
             _ => N(_random.Below(_random.Of(2, 10, 127))) + t.Text,
         };
         return Code.Expr(t.Text, "0" + t.Text, $"{text}");

@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 using Mirlink.Backend.Lir;
 
 namespace Mirlink.Linker.Merging;
@@ -75,7 +76,7 @@ public static class SymbolMerger
         {
             var pinned = AddressTaken();
             var classes = new int[_numbers.Count];
-            var byHash = new Dictionary<UInt128, int>();
+            var byHash = new Dictionary<U128, int>();
             int next = 0;
             for (int i = 0; i < classes.Length; i++)
             {

@@ -5,7 +5,7 @@ namespace Mirlink.Mir.Abi;
 public enum Primitive : byte { Int8, Int16, Int32, Int64, Int128, F16, F32, F64, F128, Pointer }
 
 /// <summary>rustc_abi::Scalar: a primitive with the unsigned wrap-around range of its valid values; Union: any bits, uninitialized ones too.</summary>
-public readonly record struct Scalar(Primitive Primitive, bool Signed, UInt128 Start, UInt128 End, bool IsUnion)
+public readonly record struct Scalar(Primitive Primitive, bool Signed, U128 Start, U128 End, bool IsUnion)
 {
     public int Size => Primitive switch
     {
@@ -19,7 +19,7 @@ public readonly record struct Scalar(Primitive Primitive, bool Signed, UInt128 S
     public bool IsInt => Primitive <= Primitive.Int128;
     public bool IsFloat => Primitive is >= Primitive.F16 and <= Primitive.F128;
     public bool IsPointer => Primitive == Primitive.Pointer;
-    public UInt128 Mask => Size == 16 ? UInt128.MaxValue : (UInt128.One << (Size * 8)) - 1;
+    public U128 Mask => Size == 16 ? U128.MaxValue : (U128.One << (Size * 8)) - 1;
     /// <summary>bool: an Int8 of 0..=1.</summary>
     public bool IsBool => Primitive == Primitive.Int8 && !Signed && !IsUnion && Start == 0 && End == 1;
     /// <summary>Every bit pattern is valid.</summary>
@@ -47,7 +47,7 @@ public readonly record struct Scalar(Primitive Primitive, bool Signed, UInt128 S
     public static readonly Scalar NonNull = Full(Primitive.Pointer) with { Start = 1 };
     /// <summary>The same primitive where any bits are allowed, uninitialized ones too.</summary>
     public Scalar ToUnion() => this with { Start = 0, End = Mask, IsUnion = true };
-    public bool Contains(UInt128 v) { v &= Mask; return Start <= End ? Start <= v && v <= End : v >= Start || v <= End; }
+    public bool Contains(U128 v) { v &= Mask; return Start <= End ? Start <= v && v <= End : v >= Start || v <= End; }
 }
 
 public enum BackendReprKind : byte { Scalar, ScalarPair, SimdVector, Memory }
@@ -85,7 +85,7 @@ public readonly record struct Niche(ulong Offset, Scalar Value)
     public static Niche? FromScalar(ulong offset, Scalar scalar) =>
         !scalar.IsUnion && new Niche(offset, scalar) is { Available: var n } niche && n != 0 ? niche : null;
 
-    public UInt128 Available
+    public U128 Available
     {
         get
         {
@@ -98,7 +98,7 @@ public readonly record struct Niche(ulong Offset, Scalar Value)
     /// Makes <paramref name="count"/> more values valid, at the end of the range from which zero is reached first without passing it; null if there are
     /// not so many. Gives the first new value and the scalar with the wider range.
     /// </summary>
-    public (UInt128 Start, Scalar Scalar)? Reserve(UInt128 count)
+    public (U128 Start, Scalar Scalar)? Reserve(U128 count)
     {
         if (count > Available) return null;
         var v = Value;
@@ -109,7 +109,7 @@ public readonly record struct Niche(ulong Offset, Scalar Value)
         if (v.Start > v.End) atStart = false; // zero is valid already
         else if (v.Start <= mask - v.End) atStart = count <= v.Start;
         else atStart = newEnd >= 1 && newEnd <= v.End; // growing at the end would go past zero
-        return atStart ? (newStart, v with { Start = newStart }) : ((v.End + (DeliberateFault.Is(Fault.NicheOfValidValue) ? UInt128.Zero : 1)) & mask, v with { End = newEnd });
+        return atStart ? (newStart, v with { Start = newStart }) : ((v.End + (DeliberateFault.Is(Fault.NicheOfValidValue) ? U128.Zero : 1)) & mask, v with { End = newEnd });
     }
 }
 
@@ -141,7 +141,7 @@ public sealed class TyAndLayout
     public int UntaggedVariant { get => _encoding?.UntaggedVariant ?? 0; init { if (value != default) Encoding.UntaggedVariant = value; } }
     public int NicheVariantsStart { get => _encoding?.NicheVariantsStart ?? 0; init { if (value != default) Encoding.NicheVariantsStart = value; } }
     public int NicheVariantsEnd { get => _encoding?.NicheVariantsEnd ?? 0; init { if (value != default) Encoding.NicheVariantsEnd = value; } }
-    public UInt128 NicheStart { get => _encoding?.NicheStart ?? default; init { if (value != default) Encoding.NicheStart = value; } }
+    public U128 NicheStart { get => _encoding?.NicheStart ?? default; init { if (value != default) Encoding.NicheStart = value; } }
     /// <summary>Multiple: of each variant. Single or Empty enums: of each other variant (the present one's element is null), see <see cref="ForVariant"/>.</summary>
     public TyAndLayout[] VariantLayouts { get; init; } = [];
     public Niche? LargestNiche { get => _niche?.Value; init => _niche = value is { } niche ? new(niche) : null; }
@@ -161,7 +161,7 @@ public sealed class TyAndLayout
     private sealed class VariantEncoding
     {
         public Scalar Tag;
-        public UInt128 NicheStart;
+        public U128 NicheStart;
         public int TagField, UntaggedVariant, NicheVariantsStart, NicheVariantsEnd;
         public bool IsNiche;
     }

@@ -50,7 +50,7 @@ internal static partial class LayoutCalculator
     {
         var assigned = AssignSavedLocals(locals.Length, variantFields, conflicts);
         int tagField = prefix.Length;
-        var maxDiscriminant = (UInt128)(variantFields.Length - 1);
+        var maxDiscriminant = (U128)(variantFields.Length - 1);
         var tag = Scalar.Integer(FitUnsigned(maxDiscriminant), false) with { Start = 0, End = maxDiscriminant };
 
         var prefixFields = new List<TyAndLayout>(prefix) { scalarLayout(tag) };

@@ -5,7 +5,7 @@ namespace Mirlink.Mir.Abi;
 /// <summary>Enums of more than one present variant: a tag before each variant, or the invalid values of a field of the largest variant.</summary>
 internal static partial class LayoutCalculator
 {
-    private static LayoutData EnumOf(ReprOptions repr, TyAndLayout[][] variants, Func<int, Int128> discriminants)
+    private static LayoutData EnumOf(ReprOptions repr, TyAndLayout[][] variants, Func<int, I128> discriminants)
     {
         if (repr.Pack is not null) throw new LayoutException("is a packed enum");
         var niche = NicheFilling(repr, variants);
@@ -51,7 +51,7 @@ internal static partial class LayoutCalculator
             lastTagged = i;
         }
         if (firstTagged < 0) throw new BugException("an enum with two present variants has none without the niche");
-        if (layouts[largest].LargestNiche is not { } niche || niche.Reserve((UInt128)(lastTagged - firstTagged + 1)) is not var (nicheStart, nicheScalar)) return null;
+        if (layouts[largest].LargestNiche is not { } niche || niche.Reserve((U128)(lastTagged - firstTagged + 1)) is not var (nicheStart, nicheScalar)) return null;
         ulong size = AlignTo(layouts[largest].Size, align);
 
         bool othersZst = true;
@@ -104,16 +104,16 @@ internal static partial class LayoutCalculator
         };
     }
 
-    private static int FitUnsigned(UInt128 v) => v <= byte.MaxValue ? 1 : v <= ushort.MaxValue ? 2 : v <= uint.MaxValue ? 4 : v <= ulong.MaxValue ? 8 : 16;
+    private static int FitUnsigned(U128 v) => v <= byte.MaxValue ? 1 : v <= ushort.MaxValue ? 2 : v <= uint.MaxValue ? 4 : v <= ulong.MaxValue ? 8 : 16;
 
-    private static int FitSigned(Int128 v) =>
+    private static int FitSigned(I128 v) =>
         v >= sbyte.MinValue && v <= sbyte.MaxValue ? 1 : v >= short.MinValue && v <= short.MaxValue ? 2 : v >= int.MinValue && v <= int.MaxValue ? 4
         : v >= long.MinValue && v <= long.MaxValue ? 8 : 16;
 
     /// <summary>Size in bytes and signedness of the integer for a range of discriminants.</summary>
-    private static (int Size, bool Signed) TagInteger(ReprOptions repr, Int128 min, Int128 max)
+    private static (int Size, bool Signed) TagInteger(ReprOptions repr, I128 min, I128 max)
     {
-        int unsignedFit = FitUnsigned(UInt128.Max((UInt128)min, (UInt128)max));
+        int unsignedFit = FitUnsigned(U128.Max((U128)min, (U128)max));
         int signedFit = Math.Max(FitSigned(min), FitSigned(max));
         if (repr.Int is { } i)
         {
@@ -127,9 +127,9 @@ internal static partial class LayoutCalculator
     /// <summary>
     /// The range of discriminants, wrapping around, that leaves out the largest gap between valid ones: last value before the gap (Max) and first one after it.
     /// </summary>
-    private static (Int128 Max, Int128 Min) DiscriminantRange(ReprOptions repr, TyAndLayout[][] variants, Func<int, Int128> discriminants)
+    private static (I128 Max, I128 Min) DiscriminantRange(ReprOptions repr, TyAndLayout[][] variants, Func<int, I128> discriminants)
     {
-        var valid = new List<Int128>(variants.Length);
+        var valid = new List<I128>(variants.Length);
         for (int i = 0; i < variants.Length; i++)
         {
             bool inhabited = true;
@@ -141,27 +141,27 @@ internal static partial class LayoutCalculator
 
         bool signed = repr.Int?.IsSigned ?? true;
         int bits = (repr.Int?.ByteSize ?? 8) * 8;
-        (Int128, Int128) best = default;
-        UInt128 bestDistance = 0;
+        (I128, I128) best = default;
+        U128 bestDistance = 0;
         for (int i = 0; i < valid.Count; i++)
         {
-            Int128 start = valid[i], end = valid[(i + 1) % valid.Count];
-            UInt128 distance;
+            I128 start = valid[i], end = valid[(i + 1) % valid.Count];
+            U128 distance;
             if (start > end)
             {
                 var used = start - end;
-                distance = signed ? (UInt128)((Int128)(UInt128.MaxValue >> (129 - bits)) - used) : (UInt128.MaxValue >> (128 - bits)) - (UInt128)used;
+                distance = signed ? (U128)((I128)(U128.MaxValue >> (129 - bits)) - used) : (U128.MaxValue >> (128 - bits)) - (U128)used;
             }
             else
             {
-                distance = (UInt128)(end - start);
+                distance = (U128)(end - start);
             }
             if (i == 0 || distance >= bestDistance) (best, bestDistance) = ((start, end), distance); // the last of equal ones
         }
         return best;
     }
 
-    private static LayoutData Tagged(ReprOptions repr, TyAndLayout[][] variants, Func<int, Int128> discriminants)
+    private static LayoutData Tagged(ReprOptions repr, TyAndLayout[][] variants, Func<int, I128> discriminants)
     {
         var (max, min) = DiscriminantRange(repr, variants, discriminants);
         var (minTag, signed) = TagInteger(repr, min, max);
@@ -212,7 +212,7 @@ internal static partial class LayoutCalculator
         }
 
         var tag = Scalar.Integer(tagSize, signed);
-        tag = tag with { Start = (UInt128)min & tag.Mask, End = (UInt128)max & tag.Mask };
+        tag = tag with { Start = (U128)min & tag.Mask, End = (U128)max & tag.Mask };
         bool uninhabited = true;
         foreach (var v in layouts) uninhabited &= v.Uninhabited;
 

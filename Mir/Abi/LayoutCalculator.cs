@@ -21,7 +21,7 @@ internal static partial class LayoutCalculator
     public static ulong AlignTo(ulong offset, ulong align) => (offset + align - 1) & ~(align - 1);
 
     private static ulong CheckedAdd(ulong a, ulong b) => a + b < ObjectSizeBound ? a + b : throw SizeOverflow();
-    private static ulong CheckedMul(ulong a, ulong n) => (UInt128)a * n < ObjectSizeBound ? a * n : throw SizeOverflow();
+    private static ulong CheckedMul(ulong a, ulong n) => (U128)a * n < ObjectSizeBound ? a * n : throw SizeOverflow();
     private static LayoutException SizeOverflow() => new("is too big for the target architecture");
 
     private static ulong? Max(ulong? a, ulong? b) => a is { } x && b is { } y ? Math.Max(x, y) : a ?? b;
@@ -141,8 +141,8 @@ internal static partial class LayoutCalculator
     /// <param name="validRange">Of #[rustc_layout_scalar_valid_range_start/end].</param>
     /// <param name="discriminants">Enums: value per variant, sign-extended if the discriminant type is signed.</param>
     /// <param name="alwaysSized">The definition says so, whatever the type arguments.</param>
-    public static LayoutData StructOrEnum(ReprOptions repr, TyAndLayout[][] variants, bool isEnum, bool hideNiches, (UInt128? Start, UInt128? End) validRange,
-        Func<int, Int128> discriminants, bool alwaysSized, CompilerRules rules)
+    public static LayoutData StructOrEnum(ReprOptions repr, TyAndLayout[][] variants, bool isEnum, bool hideNiches, (U128? Start, U128? End) validRange,
+        Func<int, I128> discriminants, bool alwaysSized, CompilerRules rules)
     {
         bool mayBeAbsent = rules.AbsentVariantsDespiteReprInt ? !repr.C : !InhibitsEnumLayoutOpt(repr);
         int first = -1, second = -1;
@@ -206,7 +206,7 @@ internal static partial class LayoutCalculator
     }
 
     /// <summary>What the fields are sorted by, smallest first; the index keeps the order of equal ones.</summary>
-    private readonly record struct FieldKey(ulong Group, UInt128 Niche, ulong NicheOffset, int Index) : IComparable<FieldKey>
+    private readonly record struct FieldKey(ulong Group, U128 Niche, ulong NicheOffset, int Index) : IComparable<FieldKey>
     {
         public int CompareTo(FieldKey o)
         {
@@ -226,7 +226,7 @@ internal static partial class LayoutCalculator
 
         int n = kind == StructKind.MaybeUnsized ? fields.Length - 1 : fields.Length;
         ulong maxAlign = 1;
-        UInt128 largestNiche = 0;
+        U128 largestNiche = 0;
         for (int i = 0; i < n; i++)
         {
             maxAlign = Math.Max(maxAlign, fields[i].Align);
@@ -238,7 +238,7 @@ internal static partial class LayoutCalculator
         for (int i = 0; i < n; i++)
         {
             var f = fields[i];
-            UInt128 niche = f.LargestNiche?.Available ?? 0;
+            U128 niche = f.LargestNiche?.Available ?? 0;
             ulong group;
             if (repr.Pack is { } pack) group = Math.Min(f.Align, pack);
             else
@@ -274,7 +274,7 @@ internal static partial class LayoutCalculator
         ulong? maxReprAlign = repr.Align;
         bool isUnsized = false;
         Niche? largestNiche = null;
-        UInt128 largestAvailable = 0;
+        U128 largestAvailable = 0;
         if (kind == StructKind.Prefixed)
         {
             if (repr.Pack is { } p) prefixAlign = Math.Min(prefixAlign, p);

@@ -9,17 +9,17 @@ namespace Mirlink.Mir.Abi;
 /// </summary>
 public sealed partial class LayoutCx
 {
-    private readonly ConcurrentDictionary<Ty, UInt128> _typeIds = new();
+    private readonly ConcurrentDictionary<Ty, U128> _typeIds = new();
     private readonly ConcurrentDictionary<Ty, Fingerprint> _closedTypes = new();
     private readonly ConcurrentDictionary<DefId, Fingerprint> _adtFingerprints = new();
 
-    public UInt128 TypeIdHash(Ty ty) => _typeIds.GetOrAdd(ty, static (t, cx) =>
+    public U128 TypeIdHash(Ty ty) => _typeIds.GetOrAdd(ty, static (t, cx) =>
     {
         var erased = cx.Tcx.EraseRegions(t);
         var hasher = new StableHasher();
         hasher.WriteFingerprint(new TypeHasher(cx).Of(erased));
         var f = hasher.Finish();
-        return new UInt128(f.Hi, f.Lo);
+        return new U128(f.Hi, f.Lo);
     }, this);
 
     private Fingerprint AdtFingerprint(DefId def) => _adtFingerprints.GetOrAdd(def, static (d, cx) => new TypeHasher(cx).OfAdtDef(cx.Tcx.AdtDef(d)), this);

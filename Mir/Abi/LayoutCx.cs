@@ -177,7 +177,7 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
         var data = LayoutData.From(LayoutOf(ty.Base));
         if (!data.Repr.IsScalar && !(data.Repr.IsScalarPair && ty.Pattern is TyPattern.NotNull)) throw new BugException($"layout of {ty}: its base is no scalar");
         var s = data.Repr.A;
-        static UInt128 Bits(Const c) => c.TryBits ?? throw new BugException($"a bound of a pattern type is not evaluated: {c}");
+        static U128 Bits(Const c) => c.TryBits ?? throw new BugException($"a bound of a pattern type is not evaluated: {c}");
         switch (ty.Pattern)
         {
             case TyPattern.NotNull:
@@ -190,7 +190,7 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
                 {
                     // two ranges of a signed integer that touch where it overflows: one that wraps around
                     if (!s.Signed) throw new UnsupportedException("an or-pattern type of an unsigned base");
-                    var minimum = UInt128.One << (s.Size * 8 - 1);
+                    var minimum = U128.One << (s.Size * 8 - 1);
                     var (low, high) = Bits(a.Start) == minimum ? (a, b) : (b, a);
                     s = s with { Start = Bits(high.Start), End = Bits(low.End) };
                     break;
@@ -275,12 +275,12 @@ public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) 
         return data.Freeze(ty, data.Variants == VariantsKind.Empty ? [] : fieldTys[data.VariantIndex], v => fieldTys[v]);
     }
 
-    private Int128 Discriminant(AdtTy ty, ReprOptions repr, int variant)
+    private I128 Discriminant(AdtTy ty, ReprOptions repr, int variant)
     {
         var bits = tcx.Traits.DiscriminantFor(ty, variant);
         int size = repr.Int?.ByteSize ?? 8;
-        if (!(repr.Int?.IsSigned ?? true)) return (Int128)bits;
+        if (!(repr.Int?.IsSigned ?? true)) return (I128)bits;
         int shift = 128 - size * 8;
-        return (Int128)(bits << shift) >> shift;
+        return (I128)(bits << shift) >> shift;
     }
 }

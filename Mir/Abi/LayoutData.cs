@@ -16,7 +16,7 @@ internal sealed class LayoutData
     public int TagField;
     public bool IsNicheEncoded;
     public int UntaggedVariant, NicheVariantsStart, NicheVariantsEnd;
-    public UInt128 NicheStart;
+    public U128 NicheStart;
     public LayoutData[] VariantLayouts = [];
     public Niche? LargestNiche;
     public bool Uninhabited;

@@ -67,7 +67,7 @@ public struct StableHasher
     public void WriteU16(ushort value) => Write(value, 2);
     public void WriteU32(uint value) => Write(value, 4);
     public void WriteU64(ulong value) => Write(value, 8);
-    public void WriteU128(UInt128 value) { Write((ulong)value, 8); Write((ulong)(value >> 64), 8); }
+    public void WriteU128(U128 value) { Write((ulong)value, 8); Write((ulong)(value >> 64), 8); }
     public void WriteBool(bool value) => Write(value ? 1u : 0, 1);
     public void WriteFingerprint(Fingerprint f) { Write(f.Lo, 8); Write(f.Hi, 8); }
 

@@ -34,7 +34,7 @@ internal sealed class ConstEvalMachine(ConstEvaluator evaluator, bool canAccessM
         switch (name)
         {
             case "ptr_guaranteed_cmp":
-                cx.WriteScalar(Scalar.Of((UInt128)(uint)GuaranteedCmp(cx, cx.ReadScalar(args[0]), cx.ReadScalar(args[1])), 1), dest);
+                cx.WriteScalar(Scalar.Of((U128)(uint)GuaranteedCmp(cx, cx.ReadScalar(args[0]), cx.ReadScalar(args[1])), 1), dest);
                 break;
             case "const_allocate":
                 {

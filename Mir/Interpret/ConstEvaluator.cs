@@ -71,7 +71,7 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
         return new Key(def, args, promoted);
     }
 
-    public UInt128 EvaluateBits(MirConst constant) => Evaluate(constant) is ConstValue.Scalar s
+    public U128 EvaluateBits(MirConst constant) => Evaluate(constant) is ConstValue.Scalar s
         ? s.Int.Bits
         : throw new BugException($"constant of type {constant.Type} is not a scalar");
 

@@ -232,7 +232,7 @@ public sealed class InterpAlloc
 
     // -- access (ranges are in bounds) -------------------------------------------------------------------------------------------------------------
 
-    public UInt128 ReadBits(int offset, int size)
+    public U128 ReadBits(int offset, int size)
     {
         var b = _bytes.AsSpan(offset, size);
         switch (size)
@@ -241,9 +241,9 @@ public sealed class InterpAlloc
             case 2: return BinaryPrimitives.ReadUInt16LittleEndian(b);
             case 4: return BinaryPrimitives.ReadUInt32LittleEndian(b);
             case 8: return BinaryPrimitives.ReadUInt64LittleEndian(b);
-            case 16: return BinaryPrimitives.ReadUInt128LittleEndian(b);
+            case 16: return U128.Read(b);
         }
-        UInt128 v = 0;
+        U128 v = 0;
         for (int i = size - 1; i >= 0; i--) v = v << 8 | b[i];
         return v;
     }
@@ -260,7 +260,7 @@ public sealed class InterpAlloc
             case 2: BinaryPrimitives.WriteUInt16LittleEndian(b, (ushort)bits); break;
             case 4: BinaryPrimitives.WriteUInt32LittleEndian(b, (uint)bits); break;
             case 8: BinaryPrimitives.WriteUInt64LittleEndian(b, (ulong)bits); break;
-            case 16: BinaryPrimitives.WriteUInt128LittleEndian(b, bits); break;
+            case 16: bits.Write(b); break;
             default:
                 for (int i = 0; i < size; i++) b[i] = (byte)(bits >> (8 * i));
                 break;

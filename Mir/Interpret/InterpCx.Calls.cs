@@ -265,7 +265,7 @@ public sealed partial class InterpCx
             if (v == MaxValue(s.Size)) return name + "::MAX";
             return suffix ? $"{v}_{name}" : v.ToString();
         }
-        if (s.Bits == Scalar.Truncate(UInt128.MaxValue, s.Size)) return name + "::MAX";
+        if (s.Bits == Scalar.Truncate(U128.MaxValue, s.Size)) return name + "::MAX";
         return suffix ? $"{s.Bits}_{name}" : s.Bits.ToString();
     }
 

@@ -21,7 +21,7 @@ public sealed partial class InterpCx
                     var s = ReadScalar(op);
                     var ty = ((PrimTy)dest.Ty).Float;
                     bool negative = op.Layout.Repr.A.Signed && s.Signed < 0;
-                    WriteScalar(new Scalar(SoftFloat.FromInt(ty, negative ? unchecked(UInt128.Zero - (UInt128)s.Signed) : s.Bits, negative), (int)dest.Layout.Size), dest);
+                    WriteScalar(new Scalar(SoftFloat.FromInt(ty, negative ? unchecked(U128.Zero - (U128)s.Signed) : s.Bits, negative), (int)dest.Layout.Size), dest);
                     return;
                 }
             case CastKind.FloatToInt:

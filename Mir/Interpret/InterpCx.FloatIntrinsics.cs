@@ -25,10 +25,10 @@ public sealed partial class InterpCx
         }
         if (args.Length == 0 || args[0].Ty is not PrimTy { Kind: TyKind.Float }) return false;
         int size = 2 << (int)ty;
-        UInt128 x = ReadScalar(args[0]).Bits;
-        UInt128 Second(in Op op) => ReadScalar(op).Bits;
-        UInt128 sign = SoftFloat.SignBit(ty);
-        UInt128 value;
+        U128 x = ReadScalar(args[0]).Bits;
+        U128 Second(in Op op) => ReadScalar(op).Bits;
+        U128 sign = SoftFloat.SignBit(ty);
+        U128 value;
         switch (stem)
         {
             case "fabs": value = x & ~sign; break;
@@ -62,7 +62,7 @@ public sealed partial class InterpCx
         return true;
     }
 
-    private static UInt128 MinMax(FloatTy ty, UInt128 a, UInt128 b, bool min, bool propagateNan)
+    private static U128 MinMax(FloatTy ty, U128 a, U128 b, bool min, bool propagateNan)
     {
         bool aNan = SoftFloat.IsNan(ty, a), bNan = SoftFloat.IsNan(ty, b);
         if (aNan || bNan)

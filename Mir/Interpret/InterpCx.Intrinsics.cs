@@ -162,7 +162,7 @@ public sealed partial class InterpCx
                     ulong n = ReadUsize(args[2]);
                     var left = ReadBytes(ReadPointer(args[0]), n, stripProvenance: true);
                     var right = ReadBytes(ReadPointer(args[1]), n, stripProvenance: true);
-                    WriteScalar(Scalar.Of((Int128)Math.Sign(left.SequenceCompareTo(right)), 4), dest);
+                    WriteScalar(Scalar.Of((I128)Math.Sign(left.SequenceCompareTo(right)), 4), dest);
                     return true;
                 }
             case "raw_eq":
@@ -202,7 +202,7 @@ public sealed partial class InterpCx
                 WritePointer(ReadPointer(args[0]).Add(unchecked(ReadUsize(args[1]) * LayoutOf(instance.Args.Type(0)).Size)), dest);
                 return true;
             case "ptr_offset_from" or "ptr_offset_from_unsigned":
-                WriteScalar(Scalar.Of((Int128)PtrOffsetFrom(name, ReadPointer(args[0]), ReadPointer(args[1]), LayoutOf(instance.Args.Type(0)).Size), 8), dest);
+                WriteScalar(Scalar.Of((I128)PtrOffsetFrom(name, ReadPointer(args[0]), ReadPointer(args[1]), LayoutOf(instance.Args.Type(0)).Size), 8), dest);
                 return true;
             case "slice_get_unchecked":
                 {
@@ -218,7 +218,7 @@ public sealed partial class InterpCx
 
     private static ulong TotalSize(ulong size, ulong count, string name)
     {
-        var total = (UInt128)size * count;
+        var total = (U128)size * count;
         return total > long.MaxValue ? throw InterpError.Ub($"overflow computing total size of `{name}`") : (ulong)total;
     }
 
@@ -260,20 +260,20 @@ public sealed partial class InterpCx
                     var s = ReadScalar(args[0]);
                     int bits = s.Size * 8;
                     if (s.Bits == 0 && name.EndsWith("_nonzero", StringComparison.Ordinal)) throw InterpError.Ub($"`{name}` called on 0");
-                    var v = name[..4] == "ctpo" ? (int)UInt128.PopCount(s.Bits)
-                        : name[..4] == "ctlz" ? (int)UInt128.LeadingZeroCount(s.Bits) - (128 - bits)
-                        : s.Bits == 0 ? bits : (int)UInt128.TrailingZeroCount(s.Bits);
-                    WriteScalar(Scalar.Of((UInt128)(uint)v, dest.Layout.Repr.A.Size), dest);
+                    var v = name[..4] == "ctpo" ? (int)U128.PopCount(s.Bits)
+                        : name[..4] == "ctlz" ? (int)U128.LeadingZeroCount(s.Bits) - (128 - bits)
+                        : s.Bits == 0 ? bits : (int)U128.TrailingZeroCount(s.Bits);
+                    WriteScalar(Scalar.Of((U128)(uint)v, dest.Layout.Repr.A.Size), dest);
                     return true;
                 }
             case "bswap" or "bitreverse":
                 {
                     var s = ReadScalar(args[0]);
-                    UInt128 v = 0, x = s.Bits;
+                    U128 v = 0, x = s.Bits;
                     int step = name == "bswap" ? 8 : 1;
                     for (int i = 0; i < s.Size * 8; i += step)
                     {
-                        v = v << step | x & ((UInt128.One << step) - 1);
+                        v = v << step | x & ((U128.One << step) - 1);
                         x >>= step;
                     }
                     WriteScalar(new Scalar(v, s.Size), dest);
@@ -295,7 +295,7 @@ public sealed partial class InterpCx
                     if (overflow)
                     {
                         value = signed ? Scalar.Of(l.Signed >= 0 ? MaxValue(l.Size) : MinValue(l.Size), l.Size)
-                            : Scalar.Of(add ? UInt128.MaxValue : UInt128.Zero, l.Size);
+                            : Scalar.Of(add ? U128.MaxValue : U128.Zero, l.Size);
                     }
                     WriteScalar(value, dest);
                     return true;
@@ -335,8 +335,8 @@ public sealed partial class InterpCx
                     var v = Value(a) * Value(ReadScalar(args[1])) + Value(ReadScalar(args[2])) + Value(ReadScalar(args[3]));
                     int bits = a.Size * 8;
                     var mask = (BigInteger.One << bits) - 1;
-                    WriteScalar(dest.Ptr.Add(dest.Layout.FieldOffset(0)), new Scalar((UInt128)(v & mask), a.Size));
-                    WriteScalar(dest.Ptr.Add(dest.Layout.FieldOffset(1)), new Scalar((UInt128)((v >> bits) & mask), a.Size));
+                    WriteScalar(dest.Ptr.Add(dest.Layout.FieldOffset(0)), new Scalar((U128)(v & mask), a.Size));
+                    WriteScalar(dest.Ptr.Add(dest.Layout.FieldOffset(1)), new Scalar((U128)((v >> bits) & mask), a.Size));
                     return true;
                 }
             default: return false;
@@ -369,7 +369,7 @@ public sealed partial class InterpCx
         bool Valid(Abi.Scalar s)
         {
             if (s.IsUnion) return true;
-            UInt128 v = 0;
+            U128 v = 0;
             for (int i = 0; i < s.Size; i++) v = v << 8 | fill;
             return s.Contains(v);
         }

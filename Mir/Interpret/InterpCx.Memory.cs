@@ -156,7 +156,7 @@ public sealed partial class InterpCx
             Span<byte> bytes = stackalloc byte[16];
             bytes.Clear();
             alloc.ReadAddresses(at, bytes[..size], BaseAddress);
-            return new Scalar(System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(bytes), size);
+            return new Scalar(U128.Read(bytes), size);
         }
         throw InterpError.Unsupported(size == 8 ? $"unable to read parts of a pointer from memory at {ptr}" : "unable to turn pointer into integer");
     }
@@ -373,7 +373,7 @@ public sealed partial class InterpCx
                 {
                     ulong len = meta!.Value.U64;
                     ulong stride = layout.Ty is SliceTy s ? Tcx.Layouts.LayoutOf(s.Element).Size : 1;
-                    var total = (UInt128)len * stride;
+                    var total = (U128)len * stride;
                     return total > long.MaxValue ? throw InterpError.Ub("invalid metadata in wide pointer: slice is bigger than largest supported object") : ((ulong)total, layout.Align);
                 }
             case ForeignTy: return null;

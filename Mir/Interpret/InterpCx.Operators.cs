@@ -49,11 +49,11 @@ public sealed partial class InterpCx
             case BinOp.Shl or BinOp.ShlUnchecked or BinOp.Shr or BinOp.ShrUnchecked:
                 {
                     bool left2right = op is BinOp.Shr or BinOp.ShrUnchecked;
-                    var amount = right.Layout.Repr.A.Signed ? r.Signed : (Int128)(r.Bits > (UInt128)Int128.MaxValue ? (UInt128)Int128.MaxValue : r.Bits);
+                    var amount = right.Layout.Repr.A.Signed ? r.Signed : (I128)(r.Bits > (U128)I128.MaxValue ? (U128)I128.MaxValue : r.Bits);
                     int bits = l.Size * 8;
                     if (op is BinOp.ShlUnchecked or BinOp.ShrUnchecked && (amount < 0 || amount >= bits))
                         throw InterpError.Ub($"overflowing shift by {amount} in `{(left2right ? "unchecked_shr" : "unchecked_shl")}`");
-                    int n = (int)(uint)(r.Bits & (UInt128)(uint)(bits - 1));
+                    int n = (int)(uint)(r.Bits & (U128)(uint)(bits - 1));
                     return left2right
                         ? signed ? Scalar.Of(l.Signed >> n, l.Size) : Scalar.Of(l.Bits >> n, l.Size)
                         : Scalar.Of(l.Bits << n, l.Size);
@@ -70,7 +70,7 @@ public sealed partial class InterpCx
                     if (!signed) return new Scalar(div ? l.Bits / r.Bits : l.Bits % r.Bits, l.Size);
                     if (r.Signed == -1 && l.Signed == MinValue(l.Size))
                         throw InterpError.Ub(div ? "overflow in signed division (dividing MIN by -1)" : "overflow in signed remainder (dividing MIN by -1)");
-                    if (r.Signed == -1) return div ? Scalar.Of(-l.Signed, l.Size) : Scalar.Of(Int128.Zero, l.Size);
+                    if (r.Signed == -1) return div ? Scalar.Of(-l.Signed, l.Size) : Scalar.Of(I128.Zero, l.Size);
                     return Scalar.Of(div ? l.Signed / r.Signed : l.Signed % r.Signed, l.Size);
                 }
             case BinOp.Add or BinOp.Sub or BinOp.Mul: return IntArithmetic(op, l, r, signed).Value;
@@ -84,19 +84,19 @@ public sealed partial class InterpCx
         }
     }
 
-    internal static Int128 MinValue(int size) => size == 16 ? Int128.MinValue : -(Int128.One << (size * 8 - 1));
-    internal static Int128 MaxValue(int size) => size == 16 ? Int128.MaxValue : (Int128.One << (size * 8 - 1)) - 1;
+    internal static I128 MinValue(int size) => size == 16 ? I128.MinValue : -(I128.One << (size * 8 - 1));
+    internal static I128 MaxValue(int size) => size == 16 ? I128.MaxValue : (I128.One << (size * 8 - 1)) - 1;
 
     /// <summary>Wrapping Add, Sub, Mul and whether they overflowed.</summary>
     internal static (Scalar Value, bool Overflow) IntArithmetic(BinOp op, Scalar left, Scalar right, bool signed)
     {
         int size = left.Size;
-        UInt128 l = left.Bits, r = right.Bits;
+        U128 l = left.Bits, r = right.Bits;
         unchecked
         {
             if (!signed)
             {
-                UInt128 v = op switch { BinOp.Add => l + r, BinOp.Sub => l - r, _ => l * r };
+                U128 v = op switch { BinOp.Add => l + r, BinOp.Sub => l - r, _ => l * r };
                 var t = Scalar.Truncate(v, size);
                 bool o = op switch
                 {
@@ -106,14 +106,14 @@ public sealed partial class InterpCx
                 };
                 return (new Scalar(t, size), o);
             }
-            Int128 a = left.Signed, b = right.Signed;
-            Int128 s = op switch { BinOp.Add => a + b, BinOp.Sub => a - b, _ => a * b };
+            I128 a = left.Signed, b = right.Signed;
+            I128 s = op switch { BinOp.Add => a + b, BinOp.Sub => a - b, _ => a * b };
             var result = Scalar.Of(s, size);
             bool overflow;
             if (size < 16) overflow = result.Signed != s;
             else if (op == BinOp.Add) overflow = ((a ^ s) & (b ^ s)) < 0;
             else if (op == BinOp.Sub) overflow = ((a ^ b) & (a ^ s)) < 0;
-            else overflow = a != 0 && (a == -1 ? b == Int128.MinValue : b == -1 ? a == Int128.MinValue : s / a != b);
+            else overflow = a != 0 && (a == -1 ? b == I128.MinValue : b == -1 ? a == I128.MinValue : s / a != b);
             return (result, overflow);
         }
     }
@@ -127,7 +127,7 @@ public sealed partial class InterpCx
         BinOp.Gt => Scalar.Bool(c > 0),
         BinOp.Ge => Scalar.Bool(c >= 0),
         // Ordering is an i8 of -1, 0, 1.
-        BinOp.Cmp => Scalar.Of((Int128)Math.Sign(c), 1),
+        BinOp.Cmp => Scalar.Of((I128)Math.Sign(c), 1),
         _ => throw new BugException($"{op} is not a comparison"),
     };
 
@@ -152,7 +152,7 @@ public sealed partial class InterpCx
     {
         ulong size = LayoutOf(pointee).Size;
         bool signed = countOp.Layout.Repr.A.Signed;
-        Int128 bytes = (signed ? count.Signed : (Int128)count.Bits) * size;
+        I128 bytes = (signed ? count.Signed : (I128)count.Bits) * size;
         if (bytes > long.MaxValue || bytes < long.MinValue)
             throw InterpError.Ub("overflowing pointer arithmetic: the total offset in bytes does not fit in an `isize`");
         return PtrOffsetInbounds(ptr.ToPointer(), (long)bytes);
@@ -185,14 +185,14 @@ public sealed partial class InterpCx
                 {
                     var s = ReadScalar(op);
                     // A float's negation flips the sign bit, of NaNs too.
-                    WriteScalar(op.Ty.IsFloat ? new Scalar(s.Bits ^ (UInt128.One << (s.Size * 8 - 1)), s.Size) : Scalar.Of(unchecked(UInt128.Zero - s.Bits), s.Size), dest);
+                    WriteScalar(op.Ty.IsFloat ? new Scalar(s.Bits ^ (U128.One << (s.Size * 8 - 1)), s.Size) : Scalar.Of(unchecked(U128.Zero - s.Bits), s.Size), dest);
                     return;
                 }
             default: throw new BugException($"unknown operator {u.Op}");
         }
     }
 
-    private static Scalar FloatBinaryOp(BinOp op, FloatTy ty, UInt128 l, UInt128 r)
+    private static Scalar FloatBinaryOp(BinOp op, FloatTy ty, U128 l, U128 r)
     {
         switch (op)
         {

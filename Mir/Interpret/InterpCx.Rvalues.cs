@@ -85,7 +85,7 @@ public sealed partial class InterpCx
 
     private static bool IsValidTag(Scalar tag, Abi.Scalar layout) => layout.Contains(tag.RawBits);
 
-    private static string Hex(UInt128 bits, int size) => "0x" + bits.ToString("x" + 2 * size, System.Globalization.CultureInfo.InvariantCulture);
+    private static string Hex(U128 bits, int size) => "0x" + bits.ToString("x" + 2 * size, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The tag as a scalar; Null where the enum has none.</summary>
     private Scalar ReadTag(in MPlace place)
@@ -124,7 +124,7 @@ public sealed partial class InterpCx
         else
         {
             var relative = unchecked(tag.RawBits - layout.NicheStart) & layout.Tag.Mask;
-            if (relative <= (UInt128)(layout.NicheVariantsEnd - layout.NicheVariantsStart))
+            if (relative <= (U128)(layout.NicheVariantsEnd - layout.NicheVariantsStart))
             {
                 variant = layout.NicheVariantsStart + (int)relative;
                 if (variant == layout.UntaggedVariant) throw InterpError.Ub($"enum value has invalid tag: {Hex(tag.RawBits, layout.Tag.Size)}");
@@ -139,20 +139,20 @@ public sealed partial class InterpCx
         return variant;
     }
 
-    private int VariantOfTag(TyAndLayout layout, UInt128 tag)
+    private int VariantOfTag(TyAndLayout layout, U128 tag)
     {
         // Mostly the discriminants count from 0.
-        if (tag < (UInt128)layout.VariantLayouts.Length && TagOf(layout, (int)tag) == tag) return (int)tag;
+        if (tag < (U128)layout.VariantLayouts.Length && TagOf(layout, (int)tag) == tag) return (int)tag;
         for (int v = 0; v < layout.VariantLayouts.Length; v++) if (TagOf(layout, v) == tag) return v;
         return -1;
     }
 
-    private UInt128 TagOf(TyAndLayout layout, int variant) => Tcx.Traits.DiscriminantFor(layout.Ty, variant) & layout.Tag.Mask;
+    private U128 TagOf(TyAndLayout layout, int variant) => Tcx.Traits.DiscriminantFor(layout.Ty, variant) & layout.Tag.Mask;
 
     private Scalar ReadDiscriminantValue(in MPlace place, TyAndLayout discriminant)
     {
         // What is neither an enum nor a coroutine has discriminant 0.
-        if (place.Ty is not AdtTy and not ClosureTy { Kind: TyKind.Coroutine } || place.Ty is AdtTy a && !Tcx.AdtDef(a.Def).IsEnum) return Scalar.Of(UInt128.Zero, (int)discriminant.Size);
+        if (place.Ty is not AdtTy and not ClosureTy { Kind: TyKind.Coroutine } || place.Ty is AdtTy a && !Tcx.AdtDef(a.Def).IsEnum) return Scalar.Of(U128.Zero, (int)discriminant.Size);
         int variant = ReadVariant(place);
         return Scalar.Of(Tcx.Traits.DiscriminantFor(place.Ty, variant), (int)discriminant.Size);
     }
@@ -162,7 +162,7 @@ public sealed partial class InterpCx
         var layout = dest.Layout;
         if (layout.ForVariant(variant).Uninhabited) throw InterpError.Ub("writing discriminant of an uninhabited enum variant");
         if (layout.Variants != VariantsKind.Multiple) return;
-        UInt128 tag;
+        U128 tag;
         if (!layout.IsNicheEncoded) tag = TagOf(layout, variant);
         else if (variant == layout.UntaggedVariant)
         {
@@ -170,7 +170,7 @@ public sealed partial class InterpCx
                 throw InterpError.Ub($"trying to set discriminant of a {TypeName(layout.Ty)} to the niched variant, but the value does not match");
             return;
         }
-        else tag = unchecked((UInt128)(variant - layout.NicheVariantsStart) + layout.NicheStart) & layout.Tag.Mask;
+        else tag = unchecked((U128)(variant - layout.NicheVariantsStart) + layout.NicheStart) & layout.Tag.Mask;
         CheckNotMisaligned(dest);
         WriteScalar(dest.Ptr.Add(layout.FieldOffset(layout.TagField)), new Scalar(tag, layout.Tag.Size));
     }

@@ -76,7 +76,7 @@ public sealed partial class InterpCx
         {
             var value = BinaryOp(binary, Op.Scalar(Lane(left, source, i), source), Op.Scalar(Lane(right, source, i), source));
             // A comparison gives a mask: all bits or none.
-            if (binary is >= BinOp.Eq and <= BinOp.Gt) value = Scalar.Of(value.Bits == 0 ? UInt128.Zero : UInt128.MaxValue, (int)target.Size);
+            if (binary is >= BinOp.Eq and <= BinOp.Gt) value = Scalar.Of(value.Bits == 0 ? U128.Zero : U128.MaxValue, (int)target.Size);
             WriteScalar(dest.Ptr.Add((ulong)i * target.Size), value);
         }
         return true;
@@ -93,8 +93,8 @@ public sealed partial class InterpCx
                     var v = Spill(args[0]);
                     var (element, lanes) = Lanes(v.Ty);
                     var layout = LayoutOf(element);
-                    UInt128 bits = 0;
-                    for (int i = 0; i < lanes; i++) if (Lane(v, layout, i).Signed < 0) bits |= UInt128.One << i;
+                    U128 bits = 0;
+                    for (int i = 0; i < lanes; i++) if (Lane(v, layout, i).Signed < 0) bits |= U128.One << i;
                     WriteVectorBits(bits, dest);
                     return true;
                 }
@@ -114,7 +114,7 @@ public sealed partial class InterpCx
                     for (int i = 0; i < lanes; i++)
                     {
                         var s = Lane(v, layout, i);
-                        WriteScalar(dest.Ptr.Add((ulong)i * layout.Size), element.IsFloat ? new Scalar(s.Bits ^ (UInt128.One << (s.Size * 8 - 1)), s.Size) : Scalar.Of(unchecked(UInt128.Zero - s.Bits), s.Size));
+                        WriteScalar(dest.Ptr.Add((ulong)i * layout.Size), element.IsFloat ? new Scalar(s.Bits ^ (U128.One << (s.Size * 8 - 1)), s.Size) : Scalar.Of(unchecked(U128.Zero - s.Bits), s.Size));
                     }
                     return true;
                 }
@@ -146,5 +146,5 @@ public sealed partial class InterpCx
     }
 
     /// <summary>A mask as an integer, or as an array of bytes.</summary>
-    private void WriteVectorBits(UInt128 bits, in MPlace dest) => WriteScalar(dest.Ptr, Scalar.Of(bits, (int)dest.Layout.Size));
+    private void WriteVectorBits(U128 bits, in MPlace dest) => WriteScalar(dest.Ptr, Scalar.Of(bits, (int)dest.Layout.Size));
 }

@@ -10,29 +10,29 @@ public readonly record struct Pointer(InterpAlloc? Alloc, ulong Offset)
 }
 
 /// <summary>A primitive value of <paramref name="Size"/> bytes. With a provenance it is a pointer and the bits are the offset in that allocation.</summary>
-public readonly struct Scalar(UInt128 bits, int size, InterpAlloc? provenance = null)
+public readonly struct Scalar(U128 bits, int size, InterpAlloc? provenance = null)
 {
-    public UInt128 RawBits { get; } = bits;
+    public U128 RawBits { get; } = bits;
     public InterpAlloc? Provenance { get; } = provenance;
     public int Size { get; } = size;
 
-    public static Scalar Bool(bool b) => new(b ? UInt128.One : UInt128.Zero, 1);
+    public static Scalar Bool(bool b) => new(b ? U128.One : U128.Zero, 1);
     public static Scalar Usize(ulong v) => new(v, 8);
-    public static Scalar Of(UInt128 bits, int size) => new(Truncate(bits, size), size);
-    public static Scalar Of(Int128 bits, int size) => new(Truncate(unchecked((UInt128)bits), size), size);
+    public static Scalar Of(U128 bits, int size) => new(Truncate(bits, size), size);
+    public static Scalar Of(I128 bits, int size) => new(Truncate(unchecked((U128)bits), size), size);
 
-    public static UInt128 Truncate(UInt128 v, int size) => size >= 16 ? v : v & ((UInt128.One << (size * 8)) - 1);
+    public static U128 Truncate(U128 v, int size) => size >= 16 ? v : v & ((U128.One << (size * 8)) - 1);
 
-    public static Int128 SignExtend(UInt128 v, int size)
+    public static I128 SignExtend(U128 v, int size)
     {
         int shift = 128 - size * 8;
-        return shift >= 128 ? 0 : unchecked((Int128)(v << shift)) >> shift;
+        return shift >= 128 ? 0 : unchecked((I128)(v << shift)) >> shift;
     }
 
     /// <summary>The value as an unsigned number.</summary>
     /// <exception cref="ConstEvalException">It is a pointer.</exception>
-    public UInt128 Bits => Provenance is null ? RawBits : throw InterpError.Unsupported("unable to turn pointer into integer");
-    public Int128 Signed => SignExtend(Bits, Size);
+    public U128 Bits => Provenance is null ? RawBits : throw InterpError.Unsupported("unable to turn pointer into integer");
+    public I128 Signed => SignExtend(Bits, Size);
     public ulong U64 => (ulong)Bits;
     public Pointer ToPointer() => new(Provenance, (ulong)RawBits);
     public override string ToString() => Provenance is null ? $"0x{RawBits:x}" : ToPointer().ToString();

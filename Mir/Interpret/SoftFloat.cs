@@ -12,11 +12,11 @@ public static class SoftFloat
     {
         public int Bias => (1 << (ExponentBits - 1)) - 1;
         public int MaxExponent => (1 << ExponentBits) - 1;
-        public UInt128 MantissaMask => (UInt128.One << MantissaBits) - 1;
+        public U128 MantissaMask => (U128.One << MantissaBits) - 1;
         public int Size => (MantissaBits + ExponentBits + 1) / 8;
-        public UInt128 SignBit => UInt128.One << (MantissaBits + ExponentBits);
-        public UInt128 Infinity => (UInt128)MaxExponent << MantissaBits;
-        public UInt128 Nan => Infinity | UInt128.One << (MantissaBits - 1);
+        public U128 SignBit => U128.One << (MantissaBits + ExponentBits);
+        public U128 Infinity => (U128)MaxExponent << MantissaBits;
+        public U128 Nan => Infinity | U128.One << (MantissaBits - 1);
     }
 
     private static Format Of(FloatTy ty) => ty switch { FloatTy.F16 => new(10, 5), FloatTy.F32 => new(23, 8), FloatTy.F64 => new(52, 11), _ => new(112, 15) };
@@ -26,20 +26,20 @@ public static class SoftFloat
     /// <summary>Value = (-1)^Negative * Mantissa * 2^Exponent.</summary>
     private readonly record struct Number(Class Class, bool Negative, BigInteger Mantissa, int Exponent);
 
-    private static Number Decode(Format f, UInt128 bits)
+    private static Number Decode(Format f, U128 bits)
     {
         bool negative = (bits & f.SignBit) != 0;
-        int exponent = (int)(uint)((bits >> f.MantissaBits) & (UInt128)(uint)f.MaxExponent);
+        int exponent = (int)(uint)((bits >> f.MantissaBits) & (U128)(uint)f.MaxExponent);
         var mantissa = bits & f.MantissaMask;
         if (exponent == f.MaxExponent) return new Number(mantissa == 0 ? Class.Infinity : Class.Nan, negative, 0, 0);
         if (exponent == 0) return mantissa == 0 ? new Number(Class.Zero, negative, 0, 0) : new Number(Class.Finite, negative, mantissa, 1 - f.Bias - f.MantissaBits);
-        return new Number(Class.Finite, negative, mantissa | UInt128.One << f.MantissaBits, exponent - f.Bias - f.MantissaBits);
+        return new Number(Class.Finite, negative, mantissa | U128.One << f.MantissaBits, exponent - f.Bias - f.MantissaBits);
     }
 
-    private static UInt128 Sign(Format f, bool negative) => negative ? f.SignBit : 0;
+    private static U128 Sign(Format f, bool negative) => negative ? f.SignBit : 0;
 
     /// <summary>Rounds mantissa * 2^exponent; <paramref name="sticky"/>: a nonzero part below was cut off.</summary>
-    private static UInt128 Encode(Format f, bool negative, BigInteger mantissa, int exponent, bool sticky = false)
+    private static U128 Encode(Format f, bool negative, BigInteger mantissa, int exponent, bool sticky = false)
     {
         if (mantissa.IsZero) return Sign(f, negative);
         long length = (long)mantissa.GetBitLength();
@@ -63,17 +63,17 @@ public static class SoftFloat
         }
         if (kept.IsZero) return Sign(f, negative);
         if (kept.GetBitLength() > f.MantissaBits + 1) { kept >>= 1; lowest++; }
-        if (kept.GetBitLength() <= f.MantissaBits) return Sign(f, negative) | (UInt128)kept;
+        if (kept.GetBitLength() <= f.MantissaBits) return Sign(f, negative) | (U128)kept;
         long biased = lowest + f.MantissaBits + f.Bias;
         if (biased >= f.MaxExponent) return Sign(f, negative) | f.Infinity;
-        return Sign(f, negative) | (UInt128)(ulong)biased << f.MantissaBits | ((UInt128)kept & f.MantissaMask);
+        return Sign(f, negative) | (U128)(ulong)biased << f.MantissaBits | ((U128)kept & f.MantissaMask);
     }
 
-    public static bool IsNan(FloatTy ty, UInt128 v) => Decode(Of(ty), v).Class == Class.Nan;
-    public static UInt128 Nan(FloatTy ty) => Of(ty).Nan;
-    public static UInt128 SignBit(FloatTy ty) => Of(ty).SignBit;
+    public static bool IsNan(FloatTy ty, U128 v) => Decode(Of(ty), v).Class == Class.Nan;
+    public static U128 Nan(FloatTy ty) => Of(ty).Nan;
+    public static U128 SignBit(FloatTy ty) => Of(ty).SignBit;
 
-    public static UInt128 Arithmetic(BinOp op, FloatTy ty, UInt128 l, UInt128 r)
+    public static U128 Arithmetic(BinOp op, FloatTy ty, U128 l, U128 r)
     {
         if (op != BinOp.Rem)
         {
@@ -129,7 +129,7 @@ public static class SoftFloat
         }
     }
 
-    private static UInt128 Add(Format f, Number x, Number y)
+    private static U128 Add(Format f, Number x, Number y)
     {
         if (x.Class == Class.Infinity) return y.Class == Class.Infinity && x.Negative != y.Negative ? f.Nan : Sign(f, x.Negative) | f.Infinity;
         if (y.Class == Class.Infinity) return Sign(f, y.Negative) | f.Infinity;
@@ -143,7 +143,7 @@ public static class SoftFloat
     }
 
     /// <summary>a * b + c with one rounding.</summary>
-    public static UInt128 MulAdd(FloatTy ty, UInt128 a, UInt128 b, UInt128 c)
+    public static U128 MulAdd(FloatTy ty, U128 a, U128 b, U128 c)
     {
         var f = Of(ty);
         Number x = Decode(f, a), y = Decode(f, b), z = Decode(f, c);
@@ -161,17 +161,17 @@ public static class SoftFloat
     }
 
     /// <summary>Null if unordered.</summary>
-    public static int? Compare(FloatTy ty, UInt128 l, UInt128 r)
+    public static int? Compare(FloatTy ty, U128 l, U128 r)
     {
         var f = Of(ty);
         if ((l & ~f.SignBit) > f.Infinity || (r & ~f.SignBit) > f.Infinity) return null;
-        Int128 Order(UInt128 v) => (v & f.SignBit) != 0 ? -(Int128)(v & ~f.SignBit) : (Int128)v;
+        I128 Order(U128 v) => (v & f.SignBit) != 0 ? -(I128)(v & ~f.SignBit) : (I128)v;
         return Order(l).CompareTo(Order(r));
     }
 
-    public static UInt128 FromInt(FloatTy ty, UInt128 magnitude, bool negative) => Encode(Of(ty), negative && magnitude != 0, magnitude, 0);
+    public static U128 FromInt(FloatTy ty, U128 magnitude, bool negative) => Encode(Of(ty), negative && magnitude != 0, magnitude, 0);
 
-    public static UInt128 Convert(FloatTy from, FloatTy to, UInt128 v)
+    public static U128 Convert(FloatTy from, FloatTy to, U128 v)
     {
         Format f = Of(from), t = Of(to);
         var n = Decode(f, v);
@@ -184,13 +184,13 @@ public static class SoftFloat
     }
 
     /// <summary>Truncates towards zero, saturating; NaN is 0.</summary>
-    public static Int128 ToInt(FloatTy ty, UInt128 v, int size, bool signed, out bool exactRange, out UInt128 unsignedValue)
+    public static I128 ToInt(FloatTy ty, U128 v, int size, bool signed, out bool exactRange, out U128 unsignedValue)
     {
         var n = Decode(Of(ty), v);
         exactRange = true;
         unsignedValue = 0;
         BigInteger min = signed ? (BigInteger)InterpCx.MinValue(size) : 0;
-        BigInteger max = signed ? (BigInteger)InterpCx.MaxValue(size) : (BigInteger)Scalar.Truncate(UInt128.MaxValue, size);
+        BigInteger max = signed ? (BigInteger)InterpCx.MaxValue(size) : (BigInteger)Scalar.Truncate(U128.MaxValue, size);
         BigInteger value;
         switch (n.Class)
         {
@@ -206,17 +206,17 @@ public static class SoftFloat
         }
         if (!signed)
         {
-            unsignedValue = (UInt128)value;
+            unsignedValue = (U128)value;
             return 0;
         }
-        var s = (Int128)value;
-        unsignedValue = unchecked((UInt128)s);
+        var s = (I128)(U128)value;
+        unsignedValue = unchecked((U128)s);
         return s;
     }
 
     public enum Rounding : byte { Floor, Ceil, Trunc, TiesAway, TiesEven }
 
-    public static UInt128 RoundToIntegral(FloatTy ty, UInt128 v, Rounding mode)
+    public static U128 RoundToIntegral(FloatTy ty, U128 v, Rounding mode)
     {
         var f = Of(ty);
         var n = Decode(f, v);

@@ -172,7 +172,7 @@ public sealed record CrateInfo
     public bool HasMachineCode { get; init; }
 }
 
-/// <summary>A 128-bit hash as two words: UInt128 in a signature keeps a method from being compiled ahead of time.</summary>
+/// <summary>A 128-bit hash as two words: U128 in a signature keeps a method from being compiled ahead of time.</summary>
 public readonly record struct Hash128(ulong Low, ulong High)
 {
     public bool Equals(Hash128 o) => Low == o.Low && High == o.High;

@@ -362,8 +362,8 @@ public sealed class SymbolResolver
         if (tag == 'B') return Back(Constant);
         if (Basic(tag) is not PrimTy { Kind: TyKind.Bool or TyKind.Char or TyKind.Int or TyKind.Uint } type) throw new Unknown();
         bool negative = Take('n');
-        UInt128 bits = 0;
-        for (char c; (c = Next()) != '_';) bits = unchecked(bits * 16 + (UInt128)(c switch { >= '0' and <= '9' => c - '0', >= 'a' and <= 'f' => c - 'a' + 10, _ => throw new Unknown() }));
+        U128 bits = 0;
+        for (char c; (c = Next()) != '_';) bits = unchecked(bits * 16 + (U128)(c switch { >= '0' and <= '9' => c - '0', >= 'a' and <= 'f' => c - 'a' + 10, _ => throw new Unknown() }));
         int size = type.Kind switch
         {
             TyKind.Bool => 1,
@@ -371,8 +371,8 @@ public sealed class SymbolResolver
             TyKind.Int => type.Int switch { IntTy.I8 => 1, IntTy.I16 => 2, IntTy.I32 => 4, IntTy.I128 => 16, _ => 8 },
             _ => type.Uint switch { UintTy.U8 => 1, UintTy.U16 => 2, UintTy.U32 => 4, UintTy.U128 => 16, _ => 8 },
         };
-        if (negative) bits = unchecked((UInt128)0 - bits);
-        if (size < 16) bits &= ((UInt128)1 << size * 8) - 1;
+        if (negative) bits = unchecked((U128)0 - bits);
+        if (size < 16) bits &= ((U128)1 << size * 8) - 1;
         return _tcx.Interner.ConstValue(type, new ValTree.Leaf(new ScalarInt(bits, (byte)size)));
     }
 }

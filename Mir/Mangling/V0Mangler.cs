@@ -492,7 +492,7 @@ public sealed class V0Mangler
                 if (p.Kind == TyKind.Int && leaf.Scalar.Signed < 0)
                 {
                     _out.Append('n');
-                    bits = (UInt128)(-leaf.Scalar.Signed);
+                    bits = (U128)(-leaf.Scalar.Signed);
                 }
                 _out.Append(bits.ToString("x", CultureInfo.InvariantCulture)).Append('_');
                 break;

@@ -50,7 +50,7 @@ public sealed class ConstBranches : IMirPass
         }
     }
 
-    public static int TargetFor(Terminator.SwitchInt t, UInt128 bits)
+    public static int TargetFor(Terminator.SwitchInt t, U128 bits)
     {
         for (int i = 0; i < t.Values.Length; i++) if (t.Values[i] == bits) return t.Targets[i];
         return t.Otherwise;
@@ -61,7 +61,7 @@ public sealed class ConstBranches : IMirPass
         t.Kind == AssertKind.OverflowNeg || t.Kind == AssertKind.Overflow && t.Op is BinOp.Add or BinOp.Sub or BinOp.Mul or BinOp.Shl or BinOp.Shr;
 
     /// <summary>The bits of a constant operand, or of a local that the block's last assignment to it makes one.</summary>
-    private static UInt128? Bits(PassContext context, Statement[] statements, in Operand operand)
+    private static U128? Bits(PassContext context, Statement[] statements, in Operand operand)
     {
         if (!operand.IsPlace) return context.ConstantBits(operand);
         if (!operand.Place.IsLocal) return null;

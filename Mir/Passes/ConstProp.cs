@@ -166,7 +166,7 @@ public sealed class ConstProp : IMirPass
             }
         }
 
-        private static Rvalue.Use Constant(UInt128 bits, PrimTy ty) => new(PassContext.Scalar(bits, ty));
+        private static Rvalue.Use Constant(U128 bits, PrimTy ty) => new(PassContext.Scalar(bits, ty));
 
         // -- lifetimes ------------------------------------------------------------------------------------------------------------------------------------
 

@@ -31,11 +31,11 @@ public static class EnumConstants
                 int at = (int)(i.Offset + layout.FieldOffset(layout.TagField)), size = layout.Tag.Size;
                 if (m.Allocation.RelocationAt(at) is not null) return OfPointer(layout);
                 if (at + size > m.Allocation.Size) return -1;
-                UInt128 bits = 0;
+                U128 bits = 0;
                 for (int b = 0; b < size; b++)
                 {
                     if (m.Allocation.Init is { } init && !init[at + b]) return -1;
-                    bits |= (UInt128)m.Allocation.Bytes[at + b] << (8 * b);
+                    bits |= (U128)m.Allocation.Bytes[at + b] << (8 * b);
                 }
                 return Decode(tcx, layout, bits);
             }
@@ -47,9 +47,9 @@ public static class EnumConstants
     private static int OfPointer(TyAndLayout layout) =>
         layout.IsNicheEncoded && layout.NicheStart == 0 && layout.NicheVariantsStart == layout.NicheVariantsEnd ? layout.UntaggedVariant : -1;
 
-    private static int Decode(TyCtxt tcx, TyAndLayout layout, UInt128 bits)
+    private static int Decode(TyCtxt tcx, TyAndLayout layout, U128 bits)
     {
-        var mask = UInt128.MaxValue >> (128 - 8 * layout.Tag.Size);
+        var mask = U128.MaxValue >> (128 - 8 * layout.Tag.Size);
         if (!layout.IsNicheEncoded)
         {
             for (int v = 0; v < layout.VariantLayouts.Length; v++)
@@ -57,6 +57,6 @@ public static class EnumConstants
             return -1;
         }
         var relative = (bits - layout.NicheStart) & mask;
-        return relative <= (UInt128)(layout.NicheVariantsEnd - layout.NicheVariantsStart) ? layout.NicheVariantsStart + (int)relative : layout.UntaggedVariant;
+        return relative <= (U128)(layout.NicheVariantsEnd - layout.NicheVariantsStart) ? layout.NicheVariantsStart + (int)relative : layout.UntaggedVariant;
     }
 }

@@ -170,7 +170,7 @@ public sealed class Gvn : IMirPass
         // -- what branches say ----------------------------------------------------------------------------------------------------------------------------
 
         /// <summary>By number: what the value is in the blocks that a block dominates, latest last.</summary>
-        private readonly Dictionary<int, List<(int Block, UInt128 Bits)>> _facts = [];
+        private readonly Dictionary<int, List<(int Block, U128 Bits)>> _facts = [];
         /// <summary>By block: the number of what its switch or assertion looks at.</summary>
         private readonly int[] _decision;
 
@@ -187,13 +187,13 @@ public sealed class Gvn : IMirPass
                     int target = Array.IndexOf(s.Targets, block);
                     if (Array.LastIndexOf(s.Targets, block) != target) return;
                     if (target < s.Values.Length) Learn(number, s.Values[target], block);
-                    else if (s.Values.Length == 1 && _types[number] is PrimTy { IsBool: true }) Learn(number, (UInt128)s.Values[0] ^ 1, block);
+                    else if (s.Values.Length == 1 && _types[number] is PrimTy { IsBool: true }) Learn(number, (U128)s.Values[0] ^ 1, block);
                     break;
                 }
             }
         }
 
-        private void Learn(int number, UInt128 bits, int block)
+        private void Learn(int number, U128 bits, int block)
         {
             if (_types[number] is not PrimTy { Kind: not TyKind.Float } ty) return;
             if (!_facts.TryGetValue(number, out var list)) _facts.Add(number, list = []);
@@ -213,7 +213,7 @@ public sealed class Gvn : IMirPass
         // -- ranges ---------------------------------------------------------------------------------------------------------------------------------------
 
         /// <summary>A bound of an unsigned value in the blocks that a block dominates.</summary>
-        private readonly record struct Bound(int Block, UInt128 Low, UInt128 High);
+        private readonly record struct Bound(int Block, U128 Low, U128 High);
 
         private readonly Dictionary<int, List<Bound>> _bounds = [];
         /// <summary>Values that were seen to be less than another one: not the largest of their type.</summary>
@@ -222,7 +222,7 @@ public sealed class Gvn : IMirPass
         private void LearnOrder(int left, int right, bool less, int block)
         {
             if (_types[left] is not PrimTy { Kind: TyKind.Uint } ty) return;
-            var largest = IntegerFolding.Truncate(UInt128.MaxValue, ty);
+            var largest = IntegerFolding.Truncate(U128.MaxValue, ty);
             if (less)
             {
                 if (!_notLargest.TryGetValue(left, out var blocks)) _notLargest.Add(left, blocks = []);
@@ -239,20 +239,20 @@ public sealed class Gvn : IMirPass
         }
 
         /// <summary>What an unsigned value is not below and not above, where the walk is.</summary>
-        private (UInt128 Low, UInt128 High) RangeOf(int number, PrimTy ty, int depth = 0)
+        private (U128 Low, U128 High) RangeOf(int number, PrimTy ty, int depth = 0)
         {
             if (Bits(number) is { } exact) return (exact, exact);
-            UInt128 low = 0, high = IntegerFolding.Truncate(UInt128.MaxValue, ty);
+            U128 low = 0, high = IntegerFolding.Truncate(U128.MaxValue, ty);
             var key = _keys[number];
             if (depth < 4)
                 switch (key.Kind)
                 {
                     case ValueKind.Binary when key.Op == (int)BinOp.BitAnd && _types[key.A] is PrimTy { Kind: TyKind.Uint } p:
-                        high = UInt128.Min(RangeOf(key.A, p, depth + 1).High, RangeOf(key.B, p, depth + 1).High);
+                        high = U128.Min(RangeOf(key.A, p, depth + 1).High, RangeOf(key.B, p, depth + 1).High);
                         break;
                     case ValueKind.Binary when key.Op == (int)BinOp.Rem && _types[key.A] is PrimTy { Kind: TyKind.Uint } p:
                         high = RangeOf(key.A, p, depth + 1).High;
-                        if (Bits(key.B) is { } by && by > 0) high = UInt128.Min(high, by - 1);
+                        if (Bits(key.B) is { } by && by > 0) high = U128.Min(high, by - 1);
                         break;
                     case ValueKind.Binary when key.Op == (int)BinOp.Div && _types[key.A] is PrimTy { Kind: TyKind.Uint } p && Bits(key.B) is { } divisor && divisor > 0:
                         high = RangeOf(key.A, p, depth + 1).High / divisor;
@@ -268,8 +268,8 @@ public sealed class Gvn : IMirPass
                 foreach (var b in list)
                     if ((b.Low > low || b.High < high) && _ssa.Dominators.Dominates(b.Block, _block))
                     {
-                        low = UInt128.Max(low, b.Low);
-                        high = UInt128.Min(high, b.High);
+                        low = U128.Max(low, b.Low);
+                        high = U128.Min(high, b.High);
                     }
             return (low, high);
         }
@@ -293,7 +293,7 @@ public sealed class Gvn : IMirPass
                 var (aLow, aHigh) = RangeOf(sum.A, of);
                 var (bLow, bHigh) = RangeOf(sum.B, of);
                 if (aLow > aHigh || bLow > bHigh) return null;
-                var largest = IntegerFolding.Truncate(UInt128.MaxValue, of);
+                var largest = IntegerFolding.Truncate(U128.MaxValue, of);
                 switch ((BinOp)sum.Op)
                 {
                     case BinOp.AddWithOverflow:
@@ -316,11 +316,11 @@ public sealed class Gvn : IMirPass
         private bool IsKnownLess(int left, int right) => Compared(left, right) == 1;
 
         /// <summary>What a dominating branch found out about one being less than the other: 1 that it is, 0 that it is not.</summary>
-        private UInt128? Compared(int left, int right) =>
+        private U128? Compared(int left, int right) =>
             _numbers.TryGetValue(new Key(ValueKind.Binary, (int)BinOp.Lt, left, right, _tcx.Interner.Bool.Id), out int less) ? FactOf(less) : null;
 
         /// <summary>What branches say that a value is, where the walk is.</summary>
-        private UInt128? FactOf(int number)
+        private U128? FactOf(int number)
         {
             if (_facts.TryGetValue(number, out var list))
                 for (int i = list.Count - 1; i >= 0; i--) if (_ssa.Dominators.Dominates(list[i].Block, _block)) return list[i].Bits;
@@ -339,7 +339,7 @@ public sealed class Gvn : IMirPass
                 : null;
         }
 
-        private static ConstOperand Constant(UInt128 bits, PrimTy ty) => new(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)ty.ByteSize)), ty), Span.Dummy);
+        private static ConstOperand Constant(U128 bits, PrimTy ty) => new(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)ty.ByteSize)), ty), Span.Dummy);
 
         // -- operands -----------------------------------------------------------------------------------------------------------------------------------
 
@@ -450,9 +450,9 @@ public sealed class Gvn : IMirPass
             }
         }
 
-        private int Scalar(UInt128 bits, Ty ty) => ty is PrimTy p ? OfConstant(new ConstOperand(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(IntegerFolding.Truncate(bits, p), (byte)p.ByteSize)), p), Span.Dummy)) : Opaque(ty);
+        private int Scalar(U128 bits, Ty ty) => ty is PrimTy p ? OfConstant(new ConstOperand(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(IntegerFolding.Truncate(bits, p), (byte)p.ByteSize)), p), Span.Dummy)) : Opaque(ty);
 
-        private UInt128? Bits(int number) => _constants[number] is { Const: MirConst.Val { Value: ConstValue.Scalar s, Ty: PrimTy { Kind: not TyKind.Float } } } ? s.Int.Bits : null;
+        private U128? Bits(int number) => _constants[number] is { Const: MirConst.Val { Value: ConstValue.Scalar s, Ty: PrimTy { Kind: not TyKind.Float } } } ? s.Int.Bits : null;
 
         private int Binary(Rvalue.BinaryOp r, Ty ty)
         {
@@ -484,7 +484,7 @@ public sealed class Gvn : IMirPass
                     case BinOp.Add or BinOp.AddUnchecked or BinOp.Sub or BinOp.SubUnchecked or BinOp.BitOr or BinOp.BitXor or BinOp.Shl or BinOp.ShlUnchecked or BinOp.Shr or BinOp.ShrUnchecked when y == 0: return left;
                     case BinOp.Mul or BinOp.MulUnchecked or BinOp.Div when y == 1: return left;
                     case BinOp.BitAnd or BinOp.Mul when y == 0: return Scalar(0, ty);
-                    case BinOp.BitAnd when y == IntegerFolding.Truncate(UInt128.MaxValue, p) && !p.IsBool: return left;
+                    case BinOp.BitAnd when y == IntegerFolding.Truncate(U128.MaxValue, p) && !p.IsBool: return left;
                     case BinOp.Lt when y == 0 && !p.IsSigned: return Scalar(0, ty);
                     case BinOp.Ge when y == 0 && !p.IsSigned: return Scalar(1, ty);
                 }

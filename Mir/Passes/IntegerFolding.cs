@@ -5,21 +5,21 @@ public static class IntegerFolding
 {
     private static int Bits(PrimTy ty) => ty.ByteSize * 8;
 
-    public static UInt128 Truncate(UInt128 value, PrimTy ty)
+    public static U128 Truncate(U128 value, PrimTy ty)
     {
         int shift = 128 - Bits(ty);
         return value << shift >> shift;
     }
 
-    private static Int128 Signed(UInt128 value, PrimTy ty)
+    private static I128 Signed(U128 value, PrimTy ty)
     {
         int shift = 128 - Bits(ty);
-        return (Int128)(value << shift) >> shift;
+        return (I128)(value << shift) >> shift;
     }
 
-    public static UInt128 Cast(UInt128 value, PrimTy from, PrimTy to) => Truncate(from.IsSigned ? (UInt128)Signed(value, from) : value, to);
+    public static U128 Cast(U128 value, PrimTy from, PrimTy to) => Truncate(from.IsSigned ? (U128)Signed(value, from) : value, to);
 
-    public static UInt128? Binary(BinOp op, PrimTy ty, UInt128 x, PrimTy rightTy, UInt128 y)
+    public static U128? Binary(BinOp op, PrimTy ty, U128 x, PrimTy rightTy, U128 y)
     {
         if (ty.Kind == TyKind.Float) return null;
         switch (op)
@@ -35,9 +35,9 @@ public static class IntegerFolding
             case BinOp.Shl or BinOp.Shr:
             {
                 // The amount is taken modulo the size, whatever its type.
-                int n = (int)(uint)(y & (UInt128)(uint)(Bits(ty) - 1));
+                int n = (int)(uint)(y & (U128)(uint)(Bits(ty) - 1));
                 if (op == BinOp.Shl) return Truncate(x << n, ty);
-                return ty.IsSigned ? Truncate((UInt128)(Signed(x, ty) >> n), ty) : x >> n;
+                return ty.IsSigned ? Truncate((U128)(Signed(x, ty) >> n), ty) : x >> n;
             }
             case BinOp.Div or BinOp.Rem when !ty.IsSigned && y != 0: return op == BinOp.Div ? x / y : x % y;
             case BinOp.Lt or BinOp.Le or BinOp.Gt or BinOp.Ge:

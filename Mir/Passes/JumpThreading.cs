@@ -185,7 +185,7 @@ public sealed class JumpThreading : IMirPass
         }
 
         /// <summary>The answer at the end of a block, on the way to a successor.</summary>
-        private UInt128? Answer(int block, int successor, Question question)
+        private U128? Answer(int block, int successor, Question question)
         {
             for (int steps = 0; steps < MaxSearch; steps++)
             {
@@ -214,7 +214,7 @@ public sealed class JumpThreading : IMirPass
             return null;
         }
 
-        private UInt128? FromSwitch(in BasicBlockData data, Terminator.SwitchInt s, int successor, Question question)
+        private U128? FromSwitch(in BasicBlockData data, Terminator.SwitchInt s, int successor, Question question)
         {
             if (s.Discr is not { IsPlace: true, Place: { IsLocal: true } discr }) return null;
             int target = -1;
@@ -225,9 +225,9 @@ public sealed class JumpThreading : IMirPass
                 target = i;
             }
             if (target < 0) return null;
-            UInt128? value = target < s.Values.Length ? s.Values[target] : null;
+            U128? value = target < s.Values.Length ? s.Values[target] : null;
             // The other one of a bool.
-            if (value is null && body.Locals[discr.Local].Ty.IsBool && s.Values.Length == 1) value = (UInt128)s.Values[0] ^ 1;
+            if (value is null && body.Locals[discr.Local].Ty.IsBool && s.Values.Length == 1) value = (U128)s.Values[0] ^ 1;
             if (value is not { } bits) return null;
             if (!question.Variant && discr.Local == question.Local && s.Discr.Kind == OperandKind.Copy) return bits;
             int at = Definition(data.Statements, data.Statements.Length, discr.Local);
@@ -240,7 +240,7 @@ public sealed class JumpThreading : IMirPass
             };
         }
 
-        private UInt128? FromDefinition(in Statement s, Question question, Statement[] statements, int at)
+        private U128? FromDefinition(in Statement s, Question question, Statement[] statements, int at)
         {
             var ty = body.Locals[question.Local].Ty;
             if (question.Variant)

@@ -43,10 +43,10 @@ public sealed class PassContext(TyCtxt tcx, PassOptions options)
 
     // -- constants -----------------------------------------------------------------------------------------------------------------------------------
 
-    public static Operand Scalar(UInt128 bits, PrimTy ty, Span span = default) => Operand.Const(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)ty.ByteSize)), ty), span);
+    public static Operand Scalar(U128 bits, PrimTy ty, Span span = default) => Operand.Const(new MirConst.Val(new ConstValue.Scalar(new ScalarInt(bits, (byte)ty.ByteSize)), ty), span);
 
     /// <summary>The bits of a constant bool, char or integer; null for everything else, and for what cannot be evaluated: that is an error where it is required.</summary>
-    public UInt128? ConstantBits(in Operand operand)
+    public U128? ConstantBits(in Operand operand)
     {
         if (operand.Kind == OperandKind.RuntimeChecks) return IsChecked(operand.Checks) is { } on ? on ? 1u : 0u : null;
         if (operand.Kind != OperandKind.Constant) return null;

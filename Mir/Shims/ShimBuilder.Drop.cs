@@ -157,7 +157,7 @@ public sealed partial class ShimBuilder
     /// <summary>Switch on the discriminant, on the normal and on the cleanup path; variants with nothing to drop share the default.</summary>
     private Entry DropVariants(BodyBuilder b, Place place, AdtTy ty, AdtDef def, int succ, int unwind)
     {
-        var values = new List<UInt128>();
+        var values = new List<U128>();
         var normal = new List<int>();
         var cleanup = new List<int>();
         for (int v = 0; v < def.Variants.Length; v++)

@@ -21,20 +21,20 @@ internal static class FloatText
         _ => (113, 15),
     };
 
-    public static bool IsFinite(UInt128 bits, FloatTy ty)
+    public static bool IsFinite(U128 bits, FloatTy ty)
     {
         var (precision, exponentBits) = Format(ty);
         uint all = (1u << exponentBits) - 1;
         return ((uint)(bits >> (precision - 1)) & all) != all;
     }
 
-    public static void Append(StringBuilder output, UInt128 bits, FloatTy ty)
+    public static void Append(StringBuilder output, U128 bits, FloatTy ty)
     {
         var (precision, exponentBits) = Format(ty);
         bool negative = (bits >> (precision - 1 + exponentBits) & 1) != 0;
         uint all = (1u << exponentBits) - 1;
         uint biased = (uint)(bits >> (precision - 1)) & all;
-        var fraction = bits & ((UInt128.One << (precision - 1)) - 1);
+        var fraction = bits & ((U128.One << (precision - 1)) - 1);
         if (biased == all)
         {
             output.Append(fraction != 0 ? "NaN" : negative ? "-Inf" : "+Inf");
@@ -48,7 +48,7 @@ internal static class FloatText
         }
         int bias = (1 << (exponentBits - 1)) - 1;
         int exponent = (biased == 0 ? 1 : (int)biased) - bias - (precision - 1);
-        Decimal(output, biased == 0 ? fraction : fraction | UInt128.One << (precision - 1), exponent, 2 + precision * 59 / 196);
+        Decimal(output, biased == 0 ? fraction : fraction | U128.One << (precision - 1), exponent, 2 + precision * 59 / 196);
     }
 
     /// <summary>significand * 2^exponent in at most <paramref name="precision"/> digits.</summary>

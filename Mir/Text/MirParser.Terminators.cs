@@ -55,7 +55,7 @@ public sealed partial class MirParser
         {
             var discr = Operand(c);
             var values = new List<U128>();
-            foreach (var (label, _) in edges.Blocks) if (label != "otherwise") values.Add((U128)UInt128.Parse(label, NumberStyles.None, CultureInfo.InvariantCulture));
+            foreach (var (label, _) in edges.Blocks) if (label != "otherwise") values.Add(U128.TryParse(label, out var value) ? value : throw Error($"`{label}` is no value of a switch"));
             return new Terminator.SwitchInt(discr, [.. values], [.. edges.Blocks.Select(e => e.Block)]);
         }
         if (c.TryExpect("drop(")) return new Terminator.Drop(Place(c).Place, edges.Of("return"), edges.Unwind, replace: false) { AsyncDropBlock = edges.Of("drop") };

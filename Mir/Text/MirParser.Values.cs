@@ -53,10 +53,10 @@ public sealed partial class MirParser
         if (text is "true" or "false") return new MirConst.Val(new ConstValue.Scalar(new ScalarInt(text == "true" ? 1u : 0u, 1)), i.Bool);
         if (text == "()") return new MirConst.Val(ConstValue.ZeroSized.Instance, i.Unit);
         int suffix = text.LastIndexOf('_');
-        if (suffix > 0 && Type(text[(suffix + 1)..]) is PrimTy { IsIntegral: true } ty && Int128.TryParse(text.AsSpan(0, suffix), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        if (suffix > 0 && Type(text[(suffix + 1)..]) is PrimTy { IsIntegral: true } ty && U128.TryParse(text.AsSpan(0, suffix)[(text[0] == '-' ? 1 : 0)..], out var value))
         {
-            var mask = ty.ByteSize == 16 ? UInt128.MaxValue : (UInt128.One << (ty.ByteSize * 8)) - 1;
-            return new MirConst.Val(new ConstValue.Scalar(new ScalarInt((UInt128)value & mask, (byte)ty.ByteSize)), ty);
+            var mask = ty.ByteSize == 16 ? U128.MaxValue : (U128.One << (ty.ByteSize * 8)) - 1;
+            return new MirConst.Val(new ConstValue.Scalar(new ScalarInt((text[0] == '-' ? -value : value) & mask, (byte)ty.ByteSize)), ty);
         }
         throw Error($"unknown constant `{text}`");
     }

@@ -162,15 +162,15 @@ public sealed partial class PathPrinter
             case PrimTy { Kind: TyKind.Int } p:
                 {
                     var v = s.Signed;
-                    var min = s.Size == 16 ? Int128.MinValue : -(Int128.One << (s.Size * 8 - 1));
+                    var min = s.Size == 16 ? I128.MinValue : -(I128.One << (s.Size * 8 - 1));
                     if (v == min) _out.Append(p.Name).Append("::MIN");
                     else if (v == -(min + 1)) _out.Append(p.Name).Append("::MAX");
-                    else Number(v.ToString(CultureInfo.InvariantCulture), p);
+                    else Number(v.ToString(), p);
                     break;
                 }
             case PrimTy { Kind: TyKind.Uint } p:
-                if (s.Bits == (s.Size == 16 ? UInt128.MaxValue : (UInt128.One << (s.Size * 8)) - 1)) _out.Append(p.Name).Append("::MAX");
-                else Number(s.Bits.ToString(CultureInfo.InvariantCulture), p);
+                if (s.Bits == (s.Size == 16 ? U128.MaxValue : (U128.One << (s.Size * 8)) - 1)) _out.Append(p.Name).Append("::MAX");
+                else Number(s.Bits.ToString(), p);
                 break;
             case PrimTy { Kind: TyKind.Char } when s.Bits < 0x110000 && Rune.IsValid((uint)s.Bits): EscapedText.Char(_out, (uint)s.Bits); break;
             case RefTy or RawPtrTy or FnPtrTy: Typed("0x" + Hex(s.Bits, 0), ty, " as "); break;
@@ -192,7 +192,7 @@ public sealed partial class PathPrinter
         }
     }
 
-    private static string Hex(UInt128 bits, int digits)
+    private static string Hex(U128 bits, int digits)
     {
         string s = bits.ToString("x", CultureInfo.InvariantCulture).TrimStart('0');
         return s.PadLeft(Math.Max(digits, 1), '0');
@@ -224,10 +224,10 @@ public sealed partial class PathPrinter
         }
     }
 
-    private static UInt128? Largest(PrimTy ty, int size) => ty.Kind switch
+    private static U128? Largest(PrimTy ty, int size) => ty.Kind switch
     {
-        TyKind.Int => (UInt128.One << (size * 8 - 1)) - 1,
-        TyKind.Uint => size == 16 ? UInt128.MaxValue : (UInt128.One << (size * 8)) - 1,
+        TyKind.Int => (U128.One << (size * 8 - 1)) - 1,
+        TyKind.Uint => size == 16 ? U128.MaxValue : (U128.One << (size * 8)) - 1,
         TyKind.Char => 0x10ffff,
         _ => null,
     };

@@ -98,7 +98,7 @@ public sealed partial class PathPrinter
             case RefTy { Pointee: ArrayTy { Element: PrimTy { Name: "u8" }, Length.TryBits: { } n } }:
                 switch (p.Alloc)
                 {
-                    case GlobalAlloc.Memory m when (UInt128)m.Allocation.Size < p.Offset + n: _out.Append("<too short allocation>"); break;
+                    case GlobalAlloc.Memory m when (U128)m.Allocation.Size < p.Offset + n: _out.Append("<too short allocation>"); break;
                     case GlobalAlloc.Memory m: EscapedText.Bytes(_out, m.Allocation.Bytes.AsSpan((int)p.Offset, (int)n)); break;
                     case GlobalAlloc.Function: _out.Append("<function>"); break;
                     case GlobalAlloc.VTable: _out.Append("<vtable>"); break;
@@ -200,7 +200,7 @@ public sealed partial class PathPrinter
             case ConstValue.Scalar s:
                 {
                     var bytes = new byte[16];
-                    BinaryPrimitives.WriteUInt128LittleEndian(bytes, s.Int.Bits);
+                    s.Int.Bits.Write(bytes);
                     return (new Allocation(bytes, [], null, 16, Mutability.Not), 0);
                 }
             case ConstValue.Pointer p: return (Wide(p.Alloc, p.Offset, 0, p.IsImmutable), 0);
@@ -238,7 +238,7 @@ public sealed partial class PathPrinter
     {
         if (offset + size > memory.Size) return null;
         if (memory.Init is { } init && init.AsSpan(offset, size).Contains(false)) return null;
-        UInt128 bits = 0;
+        U128 bits = 0;
         for (int i = size - 1; i >= 0; i--) bits = bits << 8 | memory.Bytes[offset + i];
         foreach (var r in memory.Relocations)
         {
@@ -260,7 +260,7 @@ public sealed partial class PathPrinter
             case ConstValue.Scalar s when layout.IsNicheEncoded:
                 {
                     var relative = (s.Int.Bits - layout.NicheStart) & layout.Tag.Mask;
-                    return relative <= (UInt128)(layout.NicheVariantsEnd - layout.NicheVariantsStart) ? layout.NicheVariantsStart + (int)relative : layout.UntaggedVariant;
+                    return relative <= (U128)(layout.NicheVariantsEnd - layout.NicheVariantsStart) ? layout.NicheVariantsStart + (int)relative : layout.UntaggedVariant;
                 }
             case ConstValue.Scalar s:
                 for (int v = 0; v < layout.VariantLayouts.Length; v++)

@@ -494,15 +494,15 @@ public static class TypeNames
                 case PrimTy { Kind: TyKind.Int } p:
                     {
                         var s = v.Signed;
-                        var min = v.Size == 16 ? Int128.MinValue : -(Int128.One << (v.Size * 8 - 1));
+                        var min = v.Size == 16 ? I128.MinValue : -(I128.One << (v.Size * 8 - 1));
                         if (s == min) _out.Append(p.Name).Append("::MIN");
                         else if (s == -(min + 1)) _out.Append(p.Name).Append("::MAX");
-                        else _out.Append(s.ToString(CultureInfo.InvariantCulture));
+                        else _out.Append(s.ToString());
                         break;
                     }
                 case PrimTy { Kind: TyKind.Uint } p:
-                    if (v.Bits == (v.Size == 16 ? UInt128.MaxValue : (UInt128.One << (v.Size * 8)) - 1)) _out.Append(p.Name).Append("::MAX");
-                    else _out.Append(v.Bits.ToString(CultureInfo.InvariantCulture));
+                    if (v.Bits == (v.Size == 16 ? U128.MaxValue : (U128.One << (v.Size * 8)) - 1)) _out.Append(p.Name).Append("::MAX");
+                    else _out.Append(v.Bits.ToString());
                     break;
                 case PatTy p:
                     Scalar(v, p.Base);

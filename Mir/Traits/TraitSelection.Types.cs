@@ -7,7 +7,7 @@ public sealed partial class TraitSelection
 {
     private readonly ConcurrentDictionary<GenericArg, bool> _needsDrop = new(ById.Instance);
     private readonly ConcurrentDictionary<GenericArg, Ty[]> _upvars = new(ById.Instance);
-    private readonly ConcurrentDictionary<DefId, UInt128> _explicitDiscriminants = new();
+    private readonly ConcurrentDictionary<DefId, U128> _explicitDiscriminants = new();
 
     public bool IsCopy(Ty ty) => ty switch
     {
@@ -137,16 +137,16 @@ public sealed partial class TraitSelection
         _ => Interner.U8,
     };
 
-    public UInt128 DiscriminantFor(Ty ty, int variant)
+    public U128 DiscriminantFor(Ty ty, int variant)
     {
         switch (ty)
         {
-            case ClosureTy { Kind: TyKind.Coroutine }: return (UInt128)variant;
+            case ClosureTy { Kind: TyKind.Coroutine }: return (U128)variant;
             case PatTy t: return DiscriminantFor(t.Base, variant);
             case AdtTy t when _tcx.AdtDef(t.Def) is { IsEnum: true } def:
                 {
                     var v = def.Variants[variant];
-                    UInt128 value;
+                    U128 value;
                     if (v.ExplicitDiscr is { } own) value = ExplicitDiscriminant(own);
                     else
                     {
@@ -155,13 +155,13 @@ public sealed partial class TraitSelection
                         value = (at >= 0 && at != variant && def.Variants[at].ExplicitDiscr is { } explicitDef ? ExplicitDiscriminant(explicitDef) : 0) + v.RelativeDiscr;
                     }
                     int bits = ((PrimTy)DiscriminantTy(ty)).ByteSize * 8;
-                    return bits == 128 ? value : value & ((UInt128.One << bits) - 1);
+                    return bits == 128 ? value : value & ((U128.One << bits) - 1);
                 }
             default: return 0;
         }
     }
 
-    private UInt128 ExplicitDiscriminant(DefId def)
+    private U128 ExplicitDiscriminant(DefId def)
     {
         if (_explicitDiscriminants.TryGetValue(def, out var known)) return known;
         var c = _tcx.Eval.EvaluateTypeConst(Interner.ConstUnevaluated(def, _tcx.IdentityArgs(def)));

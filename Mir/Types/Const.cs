@@ -41,7 +41,7 @@ public sealed class Const : GenericArg
     public ValTree? Value { get; }
 
     /// <summary>The bits of a Value leaf as an unsigned number; null for anything else.</summary>
-    public UInt128? TryBits => Kind == ConstKind.Value && Value is ValTree.Leaf leaf ? leaf.Scalar.Bits : null;
+    public U128? TryBits => Kind == ConstKind.Value && Value is ValTree.Leaf leaf ? leaf.Scalar.Bits : null;
 
     internal override int StructuralHash() => HashCode.Combine(2, Kind, Index, DeBruijn, Def, Args?.Id ?? -1, Type?.Id ?? -1, Value);
     internal override bool StructuralEquals(GenericArg o) => o is Const c && c.Kind == Kind && c.Index == Index && c.Name == Name && c.DeBruijn == DeBruijn && c.Def == Def
@@ -56,31 +56,27 @@ public sealed class Const : GenericArg
 }
 
 /// <summary>An integer scalar (also bool, char, float bits, raw pointer addresses) of <paramref name="size"/> bytes; bits above the size are zero.</summary>
-public readonly struct ScalarInt(U128 words, byte size) : IEquatable<ScalarInt>
+public readonly struct ScalarInt(U128 bits, byte size) : IEquatable<ScalarInt>
 {
-    public ScalarInt(UInt128 bits, byte size) : this((U128)bits, size) { }
-    public ScalarInt(ulong bits, byte size) : this(new U128(bits, 0), size) { }
-
-    public readonly U128 Words = words;
+    public readonly U128 Bits = bits;
     public readonly byte Size = size;
-    public UInt128 Bits => Words;
 
-    public static bool operator ==(ScalarInt a, ScalarInt b) => a.Words == b.Words && a.Size == b.Size;
+    public static bool operator ==(ScalarInt a, ScalarInt b) => a.Bits == b.Bits && a.Size == b.Size;
     public static bool operator !=(ScalarInt a, ScalarInt b) => !(a == b);
     public bool Equals(ScalarInt other) => this == other;
     public override bool Equals(object? o) => o is ScalarInt other && this == other;
-    public override int GetHashCode() => HashCode.Combine(Words.Low, Words.High, Size);
+    public override int GetHashCode() => HashCode.Combine(Bits.Low, Bits.High, Size);
 
-    public Int128 Signed
+    public I128 Signed
     {
         get
         {
             if (Size == 0) return 0;
             int shift = 128 - Size * 8;
-            return (Int128)(Bits << shift) >> shift;
+            return (I128)(Bits << shift) >> shift;
         }
     }
-    public override string ToString() => Words.ToString();
+    public override string ToString() => Bits.ToString();
 }
 
 /// <summary>A value as a tree (rustc's ValTree): what type-level constants are made of. Compared structurally.</summary>

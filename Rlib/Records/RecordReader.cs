@@ -38,7 +38,7 @@ internal sealed partial class RecordReader(RlibCrate crate, ReadOnlyMemory<byte>
             ulong part = (ulong)(b & 0x7f);
             if (shift < 64) low |= part << shift;
             if (shift > 57) high |= shift < 64 ? part >> (64 - shift) : part << (shift - 64);
-            if ((b & 0x80) == 0) return new U128(low, high);
+            if ((b & 0x80) == 0) return new U128(high, low);
         }
         throw Corrupt("an integer is too long");
     }

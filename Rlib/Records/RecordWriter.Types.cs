@@ -94,7 +94,7 @@ internal sealed partial class RecordWriter
         foreach (var c in branch.Children) Arg(c);
     }
 
-    private void ScalarInt(ScalarInt s) { Byte(s.Size); Uint(s.Words); }
+    private void ScalarInt(ScalarInt s) { Byte(s.Size); Uint(s.Bits); }
 
     private void Pattern(TyPattern p)
     {

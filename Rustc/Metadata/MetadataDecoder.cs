@@ -121,22 +121,22 @@ public sealed unsafe partial class MetadataDecoder
             ulong part = b & 0x7fu;
             if (shift < 64) low |= part << shift;
             if (shift > 57) high |= shift < 64 ? part >> (64 - shift) : part << (shift - 64);
-            if (b < 0x80) return new U128(low, high);
+            if (b < 0x80) return new U128(high, low);
         }
         Corrupt("a number beyond 128 bits");
         return 0;
     }
 
-    public Int128 ReadI128()
+    public I128 ReadI128()
     {
-        UInt128 v = 0;
+        U128 v = 0;
         for (var shift = 0; shift < 133; shift += 7)
         {
             var b = ReadU8();
-            v |= (UInt128)(uint)(b & 0x7f) << shift;
+            v |= (U128)(uint)(b & 0x7f) << shift;
             if (b >= 0x80) continue;
-            if ((b & 0x40) != 0 && shift + 7 < 128) v |= UInt128.MaxValue << (shift + 7);
-            return (Int128)v;
+            if ((b & 0x40) != 0 && shift + 7 < 128) v |= U128.MaxValue << (shift + 7);
+            return (I128)v;
         }
         Corrupt("a number beyond 128 bits");
         return 0;
@@ -318,7 +318,7 @@ public sealed unsafe partial class MetadataDecoder
             if (i < 8) low |= (ulong)bytes[i] << (i * 8);
             else high |= (ulong)bytes[i] << (i * 8 - 64);
         }
-        return new ScalarInt(new U128(low, high), size);
+        return new ScalarInt(new U128(high, low), size);
     }
 
     // ---- identities ----

@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 using Mirlink.Backend.Lir;
 using Xunit;
 
@@ -86,7 +87,7 @@ public sealed unsafe class RandomFunctionTests
                 case 0: b.Br(Target()); break;
                 case 1: b.CondBr(b.ICmp((IntCond)r.Next(10), Any(), Any()), Target(), Target()); break;
                 default:
-                    var cases = new List<(UInt128, int)>();
+                    var cases = new List<(U128, int)>();
                     for (int n = r.Next(0, 7); n > 0; n--) cases.Add((unchecked((ulong)(n - 3)), Target()));
                     b.Switch(Any(), cases.ToArray(), Target());
                     break;

@@ -40,7 +40,7 @@ internal sealed class Dump(TyCtxt tcx)
             case bool[,] m: foreach (bool b in m) _out.Append(b ? '1' : '0'); return;
         }
         var type = value.GetType();
-        if (type.IsPrimitive || type.IsEnum || value is UInt128 or Int128) { _out.Append(Convert.ToString(value, CultureInfo.InvariantCulture)); return; }
+        if (type.IsPrimitive || type.IsEnum || value is U128 or I128) { _out.Append(Convert.ToString(value, CultureInfo.InvariantCulture)); return; }
         bool tracked = !type.IsValueType;
         // Memory may point back to itself.
         if (tracked && !_open.Add(value)) { _out.Append('^'); return; }

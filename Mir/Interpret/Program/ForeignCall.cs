@@ -36,7 +36,7 @@ internal readonly ref struct ForeignCall(ProgramMachine machine, InterpCx cx, Re
         Return();
     }
 
-    public void Return(long value) => Return(Interpret.Scalar.Of((Int128)value, Math.Max(1, (int)_dest.Layout.Size)));
+    public void Return(long value) => Return(Interpret.Scalar.Of((I128)value, Math.Max(1, (int)_dest.Layout.Size)));
     public void Return(Pointer value) => Return(value.ToScalar());
 
     public void ReturnFloat(double value, int size)
@@ -48,7 +48,7 @@ internal readonly ref struct ForeignCall(ProgramMachine machine, InterpCx cx, Re
     /// <summary>-1, with errno.</summary>
     public void Fail(int errno)
     {
-        Machine.Errno(Cx).WriteScalar(0, Interpret.Scalar.Of((UInt128)(uint)errno, 4));
+        Machine.Errno(Cx).WriteScalar(0, Interpret.Scalar.Of((U128)(uint)errno, 4));
         Return(-1);
     }
 

@@ -26,7 +26,7 @@ internal static partial class ForeignFunctions
         t["malloc"] = static (in ForeignCall c) => c.Return(Malloc(c, c.U64(0)));
         t["calloc"] = static (in ForeignCall c) =>
         {
-            var size = (UInt128)c.U64(0) * c.U64(1);
+            var size = (U128)c.U64(0) * c.U64(1);
             if (size > long.MaxValue)
             {
                 c.Return(Pointer.Null);

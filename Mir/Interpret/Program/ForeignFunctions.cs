@@ -71,7 +71,7 @@ internal static partial class ForeignFunctions
             c.Return(0);
         };
         t["fcntl"] = static (in ForeignCall c) => { if (c.I32(0) is >= 0 and <= 2) c.Return(0); else c.Fail(Ebadf); };
-        t["isatty"] = static (in ForeignCall c) => { c.Machine.Errno(c.Cx).WriteScalar(0, Scalar.Of((UInt128)Enotty, 4)); c.Return(0); };
+        t["isatty"] = static (in ForeignCall c) => { c.Machine.Errno(c.Cx).WriteScalar(0, Scalar.Of((U128)Enotty, 4)); c.Return(0); };
         t["open"] = t["open64"] = static (in ForeignCall c) => c.Fail(Enoent);
         t["getcwd"] = static (in ForeignCall c) =>
         {

@@ -15,7 +15,7 @@ internal sealed partial class ProgramMachine
         {
             case "catch_unwind":
                 {
-                    cx.WriteScalar(Scalar.Of(UInt128.Zero, 4), dest);
+                    cx.WriteScalar(Scalar.Of(U128.Zero, 4), dest);
                     cx.CallCatching(FunctionOf(cx, args[0]), [cx.ReadImmediate(args[1])], new CatchUnwind(FunctionOf(cx, args[2]), cx.ReadImmediate(args[1]), dest, target));
                     return true;
                 }

@@ -189,7 +189,7 @@ internal sealed partial class ProgramMachine
     {
         if (_errno is not null) return _errno;
         _errno = cx.Allocate(InterpAllocKind.Static, 4, 4);
-        _errno.WriteScalar(0, Scalar.Of(UInt128.Zero, 4));
+        _errno.WriteScalar(0, Scalar.Of(U128.Zero, 4));
         return _errno;
     }
 

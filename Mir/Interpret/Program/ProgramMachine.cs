@@ -51,7 +51,7 @@ internal sealed partial class ProgramMachine : Machine
         try
         {
             foreach (var init in InitArray(cx))
-                cx.Run(init, [Op.Scalar(Scalar.Of((UInt128)argc, 4), cx.LayoutOf(i.I32)), Op.Scalar(argv.ToScalar(), cx.LayoutOf(u8Ptr)), Op.Scalar(Environ(cx).ToScalar(), cx.LayoutOf(u8Ptr))], cx.UnitPlace());
+                cx.Run(init, [Op.Scalar(Scalar.Of((U128)argc, 4), cx.LayoutOf(i.I32)), Op.Scalar(argv.ToScalar(), cx.LayoutOf(u8Ptr)), Op.Scalar(Environ(cx).ToScalar(), cx.LayoutOf(u8Ptr))], cx.UnitPlace());
 
             var output = _tcx.Traits.NormalizeErasingRegions(_tcx.EraseBinder(_tcx.FnSig(main.Def)).Output);
             var start = _tcx.Traits.Resolve(_tcx.LangItem("start"), i.Args([output])) ?? throw new BugException("lang_start cannot be resolved");
@@ -62,7 +62,7 @@ internal sealed partial class ProgramMachine : Machine
                 Op.Scalar(new Pointer(InterpAlloc.Of(_tcx.FnAlloc(main)), 0).ToScalar(), fnPtr),
                 Op.Scalar(Scalar.Usize((ulong)argc), cx.LayoutOf(i.Isize)),
                 Op.Scalar(argv.ToScalar(), cx.LayoutOf(u8Ptr)),
-                Op.Scalar(Scalar.Of(UInt128.Zero, 1), cx.LayoutOf(i.U8)),
+                Op.Scalar(Scalar.Of(U128.Zero, 1), cx.LayoutOf(i.U8)),
             ], result);
             code = (int)((ulong)cx.ReadScalar(result).Bits & 0xff);
         }
@@ -190,7 +190,7 @@ internal sealed partial class ProgramMachine : Machine
 
     internal override void Catch(InterpCx cx, CatchUnwind handler, Scalar payload)
     {
-        cx.WriteScalar(Scalar.Of(UInt128.One, 4), handler.Result);
+        cx.WriteScalar(Scalar.Of(U128.One, 4), handler.Result);
         var pointer = cx.LayoutOf(_tcx.Interner.RawPtr(_tcx.Interner.U8, Mutability.Mut));
         cx.Call(handler.Handler, [handler.Data, Op.Scalar(payload, pointer)], cx.UnitPlace(), handler.Target, UnwindAction.Unreachable);
     }

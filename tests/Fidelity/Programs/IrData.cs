@@ -1,3 +1,4 @@
+using Mirlink.Mir;
 using System.Globalization;
 using System.Text;
 
@@ -158,7 +159,7 @@ public sealed class IrData
         else if (type[0] == 'i')
         {
             string number = r.Type();
-            var bits = number is "true" ? UInt128.One : number is "false" ? UInt128.Zero : unchecked((UInt128)Int128.Parse(number, CultureInfo.InvariantCulture));
+            var bits = number is "true" ? U128.One : number is "false" ? U128.Zero : (U128)(I128)Int128.Parse(number, CultureInfo.InvariantCulture);
             for (int i = SizeOf(type); i > 0; i--, bits >>= 8) Put([(byte)bits]);
         }
         else throw new FormatException($"a value of type {type}: {r.Rest}");

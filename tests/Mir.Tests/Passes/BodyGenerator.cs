@@ -97,7 +97,7 @@ internal sealed class BodyGenerator
 
     private Operand Constant(Ty ty)
     {
-        UInt128 bits = ty == _bool ? (uint)Next(2) : Next(3) switch { 0 => (uint)Next(4), 1 => UInt128.MaxValue - (uint)Next(3), _ => (ulong)_random.NextInt64() };
+        U128 bits = ty == _bool ? (uint)Next(2) : Next(3) switch { 0 => (uint)Next(4), 1 => U128.MaxValue - (uint)Next(3), _ => (ulong)_random.NextInt64() };
         return PassContext.Scalar(IntegerFolding.Truncate(bits, (PrimTy)ty), (PrimTy)ty);
     }
 

@@ -148,7 +148,7 @@ sealed class MonoCollector(TyCtxt tcx)
         return seen;
     }
 
-    UInt128? KnownDiscriminant(BasicBlockData block, Operand discr)
+    U128? KnownDiscriminant(BasicBlockData block, Operand discr)
     {
         if (discr.Kind == OperandKind.RuntimeChecks) return discr.Checks == RuntimeChecks.ContractChecks ? 0u : DebugAssertions ? 1u : 0u;
         if (discr.Kind == OperandKind.Constant) return tcx.Eval.EvaluateBits(discr.Constant!.Const);
