@@ -28,7 +28,13 @@ internal sealed class Results
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, $"{application}.{part}.json");
-        if (goOn && File.Exists(path)) return Read(path);
+        if (goOn && File.Exists(path))
+        {
+            var known = Read(path);
+            // It is tried again.
+            foreach (string text in known._document.Texts.Keys.Where(static t => t.StartsWith("failed", StringComparison.Ordinal)).ToArray()) known._document.Texts.Remove(text);
+            return known;
+        }
         return new Results(path, new Document(application, part, commit, DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture), [], []));
     }
 
