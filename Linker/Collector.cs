@@ -21,9 +21,9 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
         public void UseData(LirData data) => collector.AddData(data);
     }
 
-    private readonly ConcurrentDictionary<Instance, byte> _functions = new();
-    private readonly ConcurrentDictionary<DefId, byte> _statics = new();
-    private readonly ConcurrentDictionary<LirSymbol, LirData> _data = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentMap<Instance, byte> _functions = new();
+    private readonly ConcurrentMap<DefId, byte> _statics = new();
+    private readonly ConcurrentMap<LirSymbol, LirData, ByReference<LirSymbol>> _data = new();
     private readonly ConcurrentBag<LirFunction> _loweredFunctions = [];
     private readonly ConcurrentBag<LirData> _loweredStatics = [];
     // Shared work; threads keep what they find for themselves unless others wait.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Mirlink.Backend.Lowering;
 using Mirlink.Mir;
 using Mirlink.Mir.Mangling;
@@ -17,8 +16,8 @@ internal sealed class LinkSymbols : ISymbolNames
     private readonly bool _optimize;
     private readonly HashSet<DefId> _exported = [];
     private readonly Dictionary<Instance, int> _upstream = [];
-    private readonly ConcurrentDictionary<Instance, string> _cache = new();
-    private readonly ConcurrentDictionary<DefId, string> _staticCache = new();
+    private readonly ConcurrentMap<Instance, string> _cache = new();
+    private readonly ConcurrentMap<DefId, string> _staticCache = new();
 
     public LinkSymbols(TyCtxt tcx, SymbolNames names, StandardLibrary std, bool optimize)
     {

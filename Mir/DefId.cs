@@ -3,6 +3,7 @@ namespace Mirlink.Mir;
 /// <summary>Identity of a definition: crate number in this session (<see cref="TyCtxt.Crates"/>) and index in that crate's definition table.</summary>
 public readonly record struct DefId(int Krate, int Index) : IComparable<DefId>
 {
+    public override int GetHashCode() => Index ^ Krate << 22;
     public int CompareTo(DefId o) => Krate != o.Krate ? Krate.CompareTo(o.Krate) : Index.CompareTo(o.Index);
     public override string ToString() => $"{Krate}:{Index}";
 }

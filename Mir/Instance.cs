@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Mirlink.Mir;
 
 /// <summary>rustc_middle::ty::InstanceKind.</summary>
@@ -15,6 +17,6 @@ public sealed record Instance(InstanceKind Kind, DefId Def, GenericArgs Args, Ty
     public static Instance Item(DefId def, GenericArgs args) => new(InstanceKind.Item, def, args);
 
     public bool Equals(Instance? o) => o is not null && Kind == o.Kind && Def == o.Def && ReferenceEquals(Args, o.Args) && ReferenceEquals(Ty, o.Ty) && Index == o.Index;
-    public override int GetHashCode() => HashCode.Combine(Kind, Def, Args.Id, Ty?.Id ?? -1, Index);
+    public override int GetHashCode() => (int)(BitOperations.RotateLeft((uint)Args.Id * 0x85EBCA6B, 13) ^ (uint)Def.GetHashCode() * 0xC2B2AE35 ^ (uint)(Ty?.Id ?? -1) * 0x27D4EB2F ^ (uint)Kind << 24 ^ (uint)Index << 16);
     public override string ToString() => $"{Kind}({Def}{Args}{(Ty is null ? "" : $", {Ty}")}{(Index == 0 ? "" : $", {Index}")})";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir;
 
@@ -9,7 +8,7 @@ namespace Mirlink.Mir;
 public sealed partial class TyCtxt
 {
     private readonly List<ICrateSource> _crates = [];
-    private readonly ConcurrentDictionary<string, int> _fileIndex = new(StringComparer.Ordinal);
+    private readonly ConcurrentMap<string, int> _fileIndex = new();
     private readonly List<string> _files = [];
     private readonly Lock _loading = new();
 

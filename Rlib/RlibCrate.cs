@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
@@ -20,7 +19,7 @@ public sealed partial class RlibCrate : ICrateSource, IDisposable
     private readonly byte[]?[] _raw;
     private readonly DefEntry[]?[] _defs;
     private readonly ItemRecord?[] _items;
-    private readonly ConcurrentDictionary<int, GlobalAlloc> _allocs = new();
+    private readonly ConcurrentMap<int, GlobalAlloc> _allocs = new();
     private readonly Lazy<MetaRecord> _meta;
     private int[] _sessionCrates = [];
     private int[] _sessionFiles = [];

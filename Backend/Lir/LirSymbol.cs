@@ -33,7 +33,7 @@ public sealed class LirSymbol(string name, LirSymbolKind kind)
 /// <summary>All symbols of a link, by name. Thread-safe.</summary>
 public sealed class LirSymbolTable
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, LirSymbol> _symbols = new(StringComparer.Ordinal);
+    private readonly Mir.ConcurrentMap<string, LirSymbol> _symbols = new();
 
     public LirSymbol Get(string name, LirSymbolKind kind) => _symbols.GetOrAdd(name, static (n, k) => new LirSymbol(n, k), kind);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,11 +20,11 @@ internal sealed class DataItem
 /// <summary>Allocations, statics, vtables and caller locations as data objects.</summary>
 public sealed partial class LoweringContext
 {
-    private readonly ConcurrentDictionary<GlobalAlloc, DataItem> _memory = new();
-    private readonly ConcurrentDictionary<(Ty, DynamicTy), DataItem> _vtables = new();
-    private readonly ConcurrentDictionary<Span, DataItem> _locations = new();
-    private readonly ConcurrentDictionary<string, DataItem> _strings = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<DefId, LirSymbol> _staticSymbols = new();
+    private readonly ConcurrentMap<GlobalAlloc, DataItem, ByReference<GlobalAlloc>> _memory = new();
+    private readonly ConcurrentMap<(Ty, DynamicTy), DataItem> _vtables = new();
+    private readonly ConcurrentMap<Span, DataItem> _locations = new();
+    private readonly ConcurrentMap<string, DataItem> _strings = new();
+    private readonly ConcurrentMap<DefId, LirSymbol> _staticSymbols = new();
 
     /// <summary>An address in data or code: a symbol and an offset, or (Symbol null) an absolute number.</summary>
     internal readonly record struct Address(LirSymbol? Symbol, ulong Offset);

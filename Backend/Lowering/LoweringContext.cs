@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
@@ -16,13 +15,13 @@ namespace Mirlink.Backend.Lowering;
 /// </summary>
 public sealed partial class LoweringContext
 {
-    private readonly ConcurrentDictionary<Instance, LirSymbol> _functionSymbols = new();
-    private readonly ConcurrentDictionary<Instance, (FnAbi Abi, LirSignature Signature)> _abis = new();
+    private readonly ConcurrentMap<Instance, LirSymbol> _functionSymbols = new();
+    private readonly ConcurrentMap<Instance, (FnAbi Abi, LirSignature Signature)> _abis = new();
     private readonly Monomorphizer _monomorphizer;
     private readonly ShimBuilder _shims;
     private readonly BodyOptimizer _optimizer;
     private readonly TypeEraser? _eraser;
-    private readonly ConcurrentDictionary<Instance, Instance> _code = new();
+    private readonly ConcurrentMap<Instance, Instance> _code = new();
 
     private long _loading, _optimizing, _lowering;
 
@@ -131,7 +130,7 @@ public sealed partial class LoweringContext
     {
         get
         {
-            foreach (var (instance, code) in _code) if (!ReferenceEquals(instance, code)) yield return (instance, code);
+            foreach (var (instance, code) in _code.Entries) if (!ReferenceEquals(instance, code)) yield return (instance, code);
         }
     }
 

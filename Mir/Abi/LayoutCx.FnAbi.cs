@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Abi;
 
@@ -6,8 +5,8 @@ namespace Mirlink.Mir.Abi;
 public sealed partial class LayoutCx
 {
     private const ulong PointerSize = 8;
-    private readonly ConcurrentDictionary<Instance, FnAbi> _instanceAbis = new();
-    private readonly ConcurrentDictionary<FnSig, FnAbi> _fnPtrAbis = new();
+    private readonly ConcurrentMap<Instance, FnAbi> _instanceAbis = new();
+    private readonly ConcurrentMap<FnSig, FnAbi> _fnPtrAbis = new();
 
     public FnAbi FnAbiOf(Instance instance) => _instanceAbis.TryGetValue(instance, out var abi) ? abi : _instanceAbis.GetOrAdd(instance, ComputeFnAbi(instance, []));
 

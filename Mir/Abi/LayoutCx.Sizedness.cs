@@ -7,7 +7,7 @@ public sealed partial class LayoutCx
     {
         if (_maybeUnsized.TryGetValue(adt, out bool known)) return known;
         bool unsized = !IsSizedIn(adt, tcx.TypeOf(def.NonEnumVariant.Fields[^1].Def));
-        _maybeUnsized[adt] = unsized;
+        _maybeUnsized.TryAdd(adt, unsized);
         return unsized;
     }
 

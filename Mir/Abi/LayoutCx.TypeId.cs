@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 
 namespace Mirlink.Mir.Abi;
@@ -9,9 +8,9 @@ namespace Mirlink.Mir.Abi;
 /// </summary>
 public sealed partial class LayoutCx
 {
-    private readonly ConcurrentDictionary<Ty, U128> _typeIds = new();
-    private readonly ConcurrentDictionary<Ty, Fingerprint> _closedTypes = new();
-    private readonly ConcurrentDictionary<DefId, Fingerprint> _adtFingerprints = new();
+    private readonly ConcurrentMap<Ty, U128, ById<Ty>> _typeIds = new();
+    private readonly ConcurrentMap<Ty, Fingerprint, ById<Ty>> _closedTypes = new();
+    private readonly ConcurrentMap<DefId, Fingerprint> _adtFingerprints = new();
 
     public U128 TypeIdHash(Ty ty) => _typeIds.GetOrAdd(ty, static (t, cx) =>
     {

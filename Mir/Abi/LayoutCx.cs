@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Abi;
 
@@ -14,8 +13,8 @@ public sealed record LayoutOptions(bool Optimize = true, bool PanicUnwind = true
 public sealed partial class LayoutCx(TyCtxt tcx, LayoutOptions? options = null) : ILayouts
 {
     private readonly LayoutOptions _options = options ?? new LayoutOptions();
-    private readonly ConcurrentDictionary<Ty, TyAndLayout> _layouts = new();
-    private readonly ConcurrentDictionary<DefId, bool> _maybeUnsized = new();
+    private readonly ConcurrentMap<Ty, TyAndLayout, ById<Ty>> _layouts = new();
+    private readonly ConcurrentMap<DefId, bool> _maybeUnsized = new();
 
     private TyCtxt Tcx => tcx;
     private Interner Interner => tcx.Interner;

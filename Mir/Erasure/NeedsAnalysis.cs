@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Erasure;
 
@@ -17,7 +16,7 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
         "ptr_offset_from", "ptr_offset_from_unsigned", "ptr_metadata", "aggregate_raw_ptr", "transmute", "transmute_unchecked", "select_unpredictable",
     };
 
-    private readonly ConcurrentDictionary<NeedsKey, NeedsNode> _nodes = new();
+    private readonly ConcurrentMap<NeedsKey, NeedsNode> _nodes = new();
     private readonly Lock _solving = new();
     // While solving: items to look at, and parameters whose needs have grown.
     private readonly Stack<NeedsNode> _unseen = [];

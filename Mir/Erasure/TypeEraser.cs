@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Mirlink.Mir.Abi;
 
 namespace Mirlink.Mir.Erasure;
@@ -11,8 +10,8 @@ namespace Mirlink.Mir.Erasure;
 public sealed class TypeEraser(TyCtxt tcx)
 {
     private readonly NeedsAnalysis _needs = new(tcx);
-    private readonly ConcurrentDictionary<Ty, ErasedTy?> _classes = new(ReferenceEqualityComparer.Instance);
-    private readonly ConcurrentDictionary<Instance, Instance> _erased = new();
+    private readonly ConcurrentMap<Ty, ErasedTy?, ById<Ty>> _classes = new();
+    private readonly ConcurrentMap<Instance, Instance> _erased = new();
 
     /// <summary>The instance whose code serves; itself where nothing can be erased.</summary>
     public Instance Erase(Instance instance)

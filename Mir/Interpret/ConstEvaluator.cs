@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Mirlink.Mir.Abi;
 using Mirlink.Mir.Shims;
@@ -13,14 +12,14 @@ public sealed class ConstEvaluator(TyCtxt tcx) : IConstEval
 {
     private readonly record struct Key(DefId Def, GenericArgs Args, int Promoted);
 
-    private readonly ConcurrentDictionary<Key, GlobalAlloc.Memory> _memory = new();
-    private readonly ConcurrentDictionary<Key, ConstValue> _values = new();
-    private readonly ConcurrentDictionary<Const, ConstValue> _ofTy = new();
-    private readonly ConcurrentDictionary<Const, Const> _typeConsts = new();
-    private readonly ConcurrentDictionary<DefId, Allocation> _statics = new();
-    private readonly ConcurrentDictionary<Instance, Body?> _shimBodies = new();
+    private readonly ConcurrentMap<Key, GlobalAlloc.Memory> _memory = new();
+    private readonly ConcurrentMap<Key, ConstValue> _values = new();
+    private readonly ConcurrentMap<Const, ConstValue, ById<Const>> _ofTy = new();
+    private readonly ConcurrentMap<Const, Const, ById<Const>> _typeConsts = new();
+    private readonly ConcurrentMap<DefId, Allocation> _statics = new();
+    private readonly ConcurrentMap<Instance, Body?> _shimBodies = new();
     /// <summary>What calls of function items have been resolved to.</summary>
-    internal ConcurrentDictionary<FnDefTy, (Instance Instance, ExternAbi Abi)> Callees { get; } = new(ReferenceEqualityComparer.Instance);
+    internal ConcurrentMap<FnDefTy, (Instance Instance, ExternAbi Abi), ById<FnDefTy>> Callees { get; } = new();
     private readonly ShimBuilder _shims = new(tcx);
 
     [ThreadStatic] private static List<(ConstEvaluator, Key)>? s_active;

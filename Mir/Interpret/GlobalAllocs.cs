@@ -1,14 +1,13 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir;
 
 /// <summary>The one allocation of the session for each function, vtable, type id and caller location.</summary>
 public sealed partial class TyCtxt
 {
-    private readonly ConcurrentDictionary<Instance, GlobalAlloc.Function> _fnAllocs = new();
-    private readonly ConcurrentDictionary<(Ty, DynamicTy), GlobalAlloc.VTable> _vtableAllocs = new();
-    private readonly ConcurrentDictionary<Ty, GlobalAlloc.TypeId> _typeIdAllocs = new();
-    private readonly ConcurrentDictionary<Span, GlobalAlloc.Memory> _callerLocations = new();
+    private readonly ConcurrentMap<Instance, GlobalAlloc.Function> _fnAllocs = new();
+    private readonly ConcurrentMap<(Ty, DynamicTy), GlobalAlloc.VTable> _vtableAllocs = new();
+    private readonly ConcurrentMap<Ty, GlobalAlloc.TypeId, ById<Ty>> _typeIdAllocs = new();
+    private readonly ConcurrentMap<Span, GlobalAlloc.Memory> _callerLocations = new();
 
     public GlobalAlloc.Function FnAlloc(Instance instance) => _fnAllocs.GetOrAdd(instance, static i => new GlobalAlloc.Function(i));
     public GlobalAlloc.VTable VTableAlloc(Ty ty, DynamicTy dyn) => _vtableAllocs.GetOrAdd((ty, EraseRegions(dyn)), static k => new GlobalAlloc.VTable(k.Item1, k.Item2));
@@ -17,7 +16,7 @@ public sealed partial class TyCtxt
     /// <summary>A core::panic::Location for a position (rustc's caller_location). The dummy span gives an empty file name.</summary>
     public GlobalAlloc.Memory CallerLocation(Span span) => _callerLocations.GetOrAdd(span, static (s, tcx) => tcx.MakeCallerLocation(s), this);
 
-    private readonly ConcurrentDictionary<int, GlobalAlloc.Memory> _fileNames = new();
+    private readonly ConcurrentMap<int, GlobalAlloc.Memory> _fileNames = new();
 
     private GlobalAlloc.Memory MakeCallerLocation(Span span)
     {

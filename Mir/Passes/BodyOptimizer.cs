@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Passes;
 
@@ -30,10 +29,10 @@ public sealed class BodyOptimizer
     private readonly Pipeline _pipeline;
     private readonly Func<Instance, Body> _load;
     private readonly bool _inlines;
-    private readonly ConcurrentDictionary<Instance, Prepared> _prepared = new();
-    private readonly ConcurrentDictionary<Instance, Finished> _finished = new();
+    private readonly ConcurrentMap<Instance, Prepared> _prepared = new();
+    private readonly ConcurrentMap<Instance, Finished> _finished = new();
     /// <summary>Definitions whose generic bodies are too large or use what cannot be inlined.</summary>
-    private readonly ConcurrentDictionary<DefId, bool> _inlinable = new();
+    private readonly ConcurrentMap<DefId, bool> _inlinable = new();
 
     /// <param name="load">The concrete body of an instance, not shared with anybody.</param>
     public BodyOptimizer(TyCtxt tcx, PassOptions options, Func<Instance, Body> load)
@@ -180,7 +179,7 @@ public sealed class BodyOptimizer
                     if (node is not null) node.Low = Math.Min(node.Low, child.Low);
                     return null;
                 }
-                finished = self._finished[callee];
+                if (!self._finished.TryGetValue(callee, out finished)) throw new BugException($"{callee} is in no circle and was not finished");
             }
             return finished.Circle?.Contains(caller) == true ? null : finished;
         }

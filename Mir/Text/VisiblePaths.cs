@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Mirlink.Mir.Text;
@@ -20,8 +19,8 @@ public sealed class VisiblePaths
     private readonly Dictionary<DefId, DefId> _parents = [];
     /// <summary>Path of each directly named crate as seen from the root of this one.</summary>
     private readonly Dictionary<int, string> _externCrates = [];
-    private readonly ConcurrentDictionary<DefId, string?> _paths = new();
-    private readonly ConcurrentDictionary<DefId, ModuleChild[]> _children = new();
+    private readonly ConcurrentMap<DefId, string?> _paths = new();
+    private readonly ConcurrentMap<DefId, ModuleChild[]> _children = new();
 
     /// <param name="externs">Crates that are named through `--extern`, besides those of `extern crate` items: their names, or files where several have one name.</param>
     public VisiblePaths(TyCtxt tcx, int local, params ReadOnlySpan<string> externs)

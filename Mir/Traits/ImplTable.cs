@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
@@ -63,8 +62,8 @@ internal sealed class ImplTable(TyCtxt tcx)
         public required ImplInfo[] Blanket { get; init; }
     }
 
-    private readonly ConcurrentDictionary<DefId, PerTrait> _traits = new();
-    private readonly ConcurrentDictionary<DefId, ImplInfo> _impls = new();
+    private readonly ConcurrentMap<DefId, PerTrait> _traits = new();
+    private readonly ConcurrentMap<DefId, ImplInfo> _impls = new();
 
     /// <summary>Impls of a trait whose self type may be <paramref name="self"/>: those of that simplified type, then blanket ones.</summary>
     public ImplInfo[] Candidates(DefId trait, Ty self)

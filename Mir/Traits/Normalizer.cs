@@ -2,7 +2,7 @@ namespace Mirlink.Mir.Traits;
 
 public sealed partial class TraitSelection
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<GenericArg, GenericArg> _normalized = new(ById.Instance);
+    private readonly ConcurrentMap<GenericArg, GenericArg, ById<GenericArg>> _normalized = new();
 
     /// <summary>Nested normalizations under binders on this thread: each level has its own placeholders.</summary>
     [ThreadStatic] private static int t_placeholderLevel;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
@@ -17,7 +16,7 @@ namespace Mirlink.Mir.Traits;
 /// </summary>
 public sealed partial class TraitSelection
 {
-    private readonly ConcurrentDictionary<Instance, FnSig> _signatures = new();
+    private readonly ConcurrentMap<Instance, FnSig> _signatures = new();
 
     public FnSig FnSigOf(Instance instance) => _signatures.GetOrAdd(instance, static (i, me) => me.NormalizeErasingRegions(me.RawFnSig(i)), this);
 

@@ -1,11 +1,10 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
 /// <summary>What aliases stand for. Arguments are normalized; where a strict normalization fails the result is an error type.</summary>
 public sealed partial class TraitSelection
 {
-    private readonly ConcurrentDictionary<DefArgs, GenericArg> _projections = new();
+    private readonly ConcurrentMap<DefArgs, GenericArg> _projections = new();
 
     private GenericArg NormalizeAlias(AliasTyKind kind, DefId def, GenericArgs args, bool strict)
     {

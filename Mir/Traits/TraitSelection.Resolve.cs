@@ -1,11 +1,10 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
 /// <summary>From a callee to the function that is called (rustc's Instance::resolve and relatives).</summary>
 public sealed partial class TraitSelection
 {
-    private readonly ConcurrentDictionary<DefArgs, Instance?> _resolved = new();
+    private readonly ConcurrentMap<DefArgs, Instance?> _resolved = new();
 
     public Instance? Resolve(DefId def, GenericArgs args)
     {

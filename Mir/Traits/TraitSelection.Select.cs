@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
@@ -28,8 +27,8 @@ public sealed partial class TraitSelection
 
     [ThreadStatic] private static ProofStack? t_proofs;
 
-    private readonly ConcurrentDictionary<DefArgs, Selection?> _strict = new();
-    private readonly ConcurrentDictionary<DefArgs, Selection?> _assumed = new();
+    private readonly ConcurrentMap<DefArgs, Selection?> _strict = new();
+    private readonly ConcurrentMap<DefArgs, Selection?> _assumed = new();
 
     /// <summary>Does a trait reference with normalized arguments hold?</summary>
     private bool Holds(DefId trait, GenericArgs args) => !args.HasAny(TypeFlags.HasError) && SelectStrict(trait, args) is not null;
@@ -285,7 +284,7 @@ public sealed partial class TraitSelection
 
     // -- trait objects ---------------------------------------------------------------------------------------------------------------------------------
 
-    private readonly ConcurrentDictionary<DefArgs, TraitRef[]> _supertraits = new();
+    private readonly ConcurrentMap<DefArgs, TraitRef[]> _supertraits = new();
 
     /// <summary>A trait reference and its supertraits, each once, outermost first; regions erased, normalized.</summary>
     private TraitRef[] Supertraits(TraitRef root) => _supertraits.GetOrAdd(new DefArgs(root.Def, root.Args), static (k, me) =>

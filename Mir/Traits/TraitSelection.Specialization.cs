@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
@@ -8,7 +7,7 @@ namespace Mirlink.Mir.Traits;
 /// </summary>
 public sealed partial class TraitSelection
 {
-    private readonly ConcurrentDictionary<(DefId, DefId), bool> _specializes = new();
+    private readonly ConcurrentMap<(DefId, DefId), bool> _specializes = new();
 
     /// <summary>From the most specific to the most general.</summary>
     private ImplMatch[] SortBySpecificity(DefId trait, GenericArgs args, List<ImplMatch> matches)

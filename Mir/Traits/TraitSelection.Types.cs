@@ -1,13 +1,12 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
 /// <summary>Properties and parts of concrete types.</summary>
 public sealed partial class TraitSelection
 {
-    private readonly ConcurrentDictionary<GenericArg, bool> _needsDrop = new(ById.Instance);
-    private readonly ConcurrentDictionary<GenericArg, Ty[]> _upvars = new(ById.Instance);
-    private readonly ConcurrentDictionary<DefId, U128> _explicitDiscriminants = new();
+    private readonly ConcurrentMap<GenericArg, bool, ById<GenericArg>> _needsDrop = new();
+    private readonly ConcurrentMap<GenericArg, Ty[], ById<GenericArg>> _upvars = new();
+    private readonly ConcurrentMap<DefId, U128> _explicitDiscriminants = new();
 
     public bool IsCopy(Ty ty) => ty switch
     {

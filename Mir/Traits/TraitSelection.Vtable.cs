@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 
 namespace Mirlink.Mir.Traits;
 
@@ -7,9 +6,9 @@ public sealed partial class TraitSelection
 {
     private const int HeaderEntries = 3;
 
-    private readonly ConcurrentDictionary<DefId, DefId[]> _ownVtableEntries = new();
-    private readonly ConcurrentDictionary<DefArgs, (TraitRef Trait, bool EmitVptr)[]> _segments = new();
-    private readonly ConcurrentDictionary<DefArgs, VtblEntry[]> _vtables = new();
+    private readonly ConcurrentMap<DefId, DefId[]> _ownVtableEntries = new();
+    private readonly ConcurrentMap<DefArgs, (TraitRef Trait, bool EmitVptr)[]> _segments = new();
+    private readonly ConcurrentMap<DefArgs, VtblEntry[]> _vtables = new();
     private static readonly VtblEntry[] s_header = [new VtblEntry.DropInPlace(), new VtblEntry.Size(), new VtblEntry.Align()];
     private static readonly VtblEntry s_vacant = new VtblEntry.Vacant();
 

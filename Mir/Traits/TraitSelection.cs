@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace Mirlink.Mir.Traits;
 
@@ -6,21 +6,13 @@ namespace Mirlink.Mir.Traits;
 internal readonly record struct DefArgs(DefId Def, GenericArgs Args)
 {
     public bool Equals(DefArgs o) => Def == o.Def && ReferenceEquals(Args, o.Args);
-    public override int GetHashCode() => HashCode.Combine(Def.Krate, Def.Index, Args.Id);
+    public override int GetHashCode() => (int)(BitOperations.RotateLeft((uint)Args.Id * 0x85EBCA6B, 13) ^ (uint)Def.GetHashCode());
 }
 
 internal readonly record struct ArgUnderArgs(GenericArg Value, GenericArgs Args)
 {
     public bool Equals(ArgUnderArgs o) => ReferenceEquals(Value, o.Value) && ReferenceEquals(Args, o.Args);
-    public override int GetHashCode() => HashCode.Combine(Value.Id, Args.Id);
-}
-
-/// <summary>Interned arguments by identity.</summary>
-internal sealed class ById : IEqualityComparer<GenericArg>
-{
-    public static readonly ById Instance = new();
-    public bool Equals(GenericArg? x, GenericArg? y) => ReferenceEquals(x, y);
-    public int GetHashCode(GenericArg x) => x.Id;
+    public override int GetHashCode() => (int)(BitOperations.RotateLeft((uint)Args.Id * 0x85EBCA6B, 13) ^ (uint)Value.Id);
 }
 
 /// <summary>
@@ -36,7 +28,7 @@ public sealed partial class TraitSelection : ITraits
 {
     private readonly TyCtxt _tcx;
     private readonly ImplTable _impls;
-    private readonly ConcurrentDictionary<ArgUnderArgs, GenericArg> _instantiated = new();
+    private readonly ConcurrentMap<ArgUnderArgs, GenericArg> _instantiated = new();
 
     public TraitSelection(TyCtxt tcx)
     {

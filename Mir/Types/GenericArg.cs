@@ -35,6 +35,10 @@ public abstract class GenericArg
     /// <summary>Highest De Bruijn index that escapes, plus one; 0 if none (rustc's outer_exclusive_binder).</summary>
     public int OuterExclusiveBinder { get; protected init; }
 
+    /// <summary>By identity, as equality is.</summary>
+    public sealed override int GetHashCode() => Id;
+    public sealed override bool Equals(object? o) => ReferenceEquals(this, o);
+
     internal abstract int StructuralHash();
     internal abstract bool StructuralEquals(GenericArg other);
 

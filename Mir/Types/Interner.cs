@@ -1,29 +1,30 @@
-using System.Collections.Concurrent;
+
+using System.Numerics;
 
 namespace Mirlink.Mir;
 
 /// <summary>Makes types, regions, consts and argument lists, each structurally distinct one exactly once. Thread-safe.</summary>
 public sealed class Interner
 {
-    private sealed class Structural : IEqualityComparer<GenericArg>
+    private readonly struct Structural : IEqualityComparer<GenericArg>
     {
         public bool Equals(GenericArg? x, GenericArg? y) => ReferenceEquals(x, y) || x!.StructuralEquals(y!);
         public int GetHashCode(GenericArg x) => x.StructuralHash();
     }
 
-    private sealed class ListComparer : IEqualityComparer<GenericArgs>
+    private readonly struct ListComparer : IEqualityComparer<GenericArgs>
     {
         public bool Equals(GenericArgs? x, GenericArgs? y) => ReferenceEquals(x, y) || x!.Span.SequenceEqual(y!.Span);
         public int GetHashCode(GenericArgs x)
         {
-            var h = new HashCode();
-            foreach (var a in x.Span) h.Add(a.Id);
-            return h.ToHashCode();
+            uint h = (uint)x.Count;
+            foreach (var a in x.Span) h = BitOperations.RotateLeft(h * 0x85EBCA6B, 13) ^ (uint)a.Id;
+            return (int)h;
         }
     }
 
-    private readonly ConcurrentDictionary<GenericArg, GenericArg> _args = new(new Structural());
-    private readonly ConcurrentDictionary<GenericArgs, GenericArgs> _lists = new(new ListComparer());
+    private readonly ConcurrentMap<GenericArg, GenericArg, Structural> _args = new();
+    private readonly ConcurrentMap<GenericArgs, GenericArgs, ListComparer> _lists = new();
     private int _nextId;
 
     public Interner()
@@ -68,9 +69,11 @@ public sealed class Interner
 
     private T Add<T>(T candidate) where T : GenericArg
     {
-        if (_args.TryGetValue(candidate, out var found)) return (T)found;
-        candidate.Id = Interlocked.Increment(ref _nextId);
-        return (T)_args.GetOrAdd(candidate, candidate);
+        return (T)_args.GetOrAdd(candidate, static (c, self) =>
+        {
+            c.Id = Interlocked.Increment(ref self._nextId);
+            return c;
+        }, this);
     }
 
     private PrimTy Prim(TyKind kind, int sub, string name) => Add(new PrimTy(kind, sub, name));
@@ -86,9 +89,11 @@ public sealed class Interner
     public GenericArgs Args(ReadOnlySpan<GenericArg> args)
     {
         var candidate = new GenericArgs(args.ToArray());
-        if (_lists.TryGetValue(candidate, out var found)) return found;
-        candidate.Id = Interlocked.Increment(ref _nextId);
-        return _lists.GetOrAdd(candidate, candidate);
+        return _lists.GetOrAdd(candidate, static (c, self) =>
+        {
+            c.Id = Interlocked.Increment(ref self._nextId);
+            return c;
+        }, this);
     }
 
     public AdtTy Adt(DefId def, GenericArgs args) => Add(new AdtTy(def, args));
