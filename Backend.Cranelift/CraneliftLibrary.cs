@@ -29,7 +29,8 @@ public static class CraneliftLibrary
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Name ? Loaded.Value.Handle : 0;
 
-    private static string? Find()
+    /// <summary>The file that would be loaded; null for none.</summary>
+    public static string? Find()
     {
         if (Environment.GetEnvironmentVariable("MIRLINK_CRANELIFT") is { Length: > 0 } chosen) return System.IO.File.Exists(chosen) ? chosen : null;
         string beside = System.IO.Path.Combine(AppContext.BaseDirectory, File);

@@ -27,7 +27,7 @@ for (int i = 0; i < args.Length; i++)
             return 2;
     }
 }
-var session = new Session(Env("BENCH_ROOT"), Env("BENCH_WORK"), Env("BENCH_CORPUS"), Env("BENCH_MIRLINK"), Env("BENCH_RUSTC"), Env("BENCH_CARGO"), Env("BENCH_LLD"), Env("BENCH_COMMIT"), repeat, goOn,
+var session = new Session(Env("BENCH_ROOT"), Env("BENCH_WORK"), Env("BENCH_CORPUS"), Env("BENCH_MIRLINK"), Env("BENCH_MIRLINK_BUILD"), Env("BENCH_RUSTC"), Env("BENCH_CARGO"), Env("BENCH_LLD"), Env("BENCH_COMMIT"), repeat, goOn,
     Variant.All.Any(v => chosen.Contains(v.Name)) ? [.. Variant.All.Where(v => chosen.Contains(v.Name))] : Variant.All);
 
 int failed = 0;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Mirlink.Bench;
 
-/// <summary>What a run works with. Tools are absolute paths.</summary>
-internal sealed record Session(string Root, string Work, string Corpus, string Mirlink, string Rustc, string Cargo, string Lld, string Commit, int Repeat, bool GoOn, IReadOnlyList<Variant> Variants)
+/// <summary>What a run works with. Tools are absolute paths; MirlinkBuild is what `mirlink doctor` says of the tool itself.</summary>
+internal sealed record Session(string Root, string Work, string Corpus, string Mirlink, string MirlinkBuild, string Rustc, string Cargo, string Lld, string Commit, int Repeat, bool GoOn, IReadOnlyList<Variant> Variants)
 {
     public const string Triple = "x86_64-unknown-linux-gnu";
 

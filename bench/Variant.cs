@@ -28,6 +28,10 @@ internal sealed record Variant(string Name, bool IsMirlink, string Profile, stri
     public string LinkArguments(Session s, Application app) =>
         Directory.Exists(KeptLinks(s, app)) ? Directory.EnumerateFiles(KeptLinks(s, app), app.Crate + "-*.args").Order(StringComparer.Ordinal).FirstOrDefault() ?? "" : "";
 
+    /// <summary>Whether there is such a file, of the same build of the tool: what another one kept belongs to libraries that are no longer there.</summary>
+    private bool HasLink(Session s, Application app) =>
+        LinkArguments(s, app) is { Length: > 0 } file && File.ReadLines(file).FirstOrDefault() == "# mirlink " + s.MirlinkBuild;
+
     private string KeptLinks(Session s, Application app) => s.Folder(app, "link", Profile);
 
     /// <param name="rustc">`cargo rustc` with these arguments for rustc instead of `cargo build`.</param>
@@ -44,9 +48,13 @@ internal sealed record Variant(string Name, bool IsMirlink, string Profile, stri
     /// <summary>Builds what is missing. Says false, with the reason in the results, when the application cannot be built this way.</summary>
     public bool Ensure(Session s, Application app, Results results)
     {
-        bool needsLink = IsMirlink && LinkArguments(s, app).Length == 0;
+        bool needsLink = IsMirlink && !HasLink(s, app);
         if (File.Exists(Executable(s, app)) && !needsLink) return true;
-        if (needsLink) Clean(s, app);
+        if (needsLink)
+        {
+            Clean(s, app);
+            if (Directory.Exists(KeptLinks(s, app))) Directory.Delete(KeptLinks(s, app), recursive: true);
+        }
         Directory.CreateDirectory(s.Folder(app));
         string log = s.Folder(app, Name + ".log");
         Session.Say($"{app.Name}: building {Name} (not measured)");

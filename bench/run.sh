@@ -54,6 +54,8 @@ done
 
 export BENCH_ROOT=$PWD BENCH_WORK=$work BENCH_CORPUS=$corpus BENCH_APPLICATIONS=$work/applications.txt BENCH_MIRLINK=${MIRLINK:-$PWD/mirlink} \
     BENCH_RUSTC=$MIRLINK_RUSTC BENCH_CARGO=$MIRLINK_CARGO BENCH_LLD=$(_find_lld) BENCH_COMMIT=$(git rev-parse --short HEAD 2> /dev/null || echo unknown)
+BENCH_MIRLINK_BUILD=$("$BENCH_MIRLINK" doctor | sed -n 's/^mirlink *//p')
+export BENCH_MIRLINK_BUILD
 unset CARGO_HOME
 report=(-o docs/benchmarks.md)
 for argument; do [[ $argument != -o ]] || report=(); done

@@ -28,7 +28,7 @@ public static class LirIdentity
             _words.Add(text?.Length ?? -1);
             if (text is not null) foreach (char c in text) _words.Add(c);
         }
-        public void AddWide(U128 v) { _words.Add((long)(ulong)v); _words.Add((long)(ulong)(v >> 64)); }
+        public void AddWide(U128 v) { _words.Add((long)v.Low); _words.Add((long)v.High); }
         public U128 Hash() => HashOf(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_words)));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using Mirlink.Cli.Compile;
 using Mirlink.Cli.Serving;
 using Mirlink.Linker;
 using Mirlink.Mir;
@@ -89,6 +90,7 @@ internal static class CargoCommand
         start.Environment["RUSTC_WRAPPER"] = Path.Combine(AppContext.BaseDirectory, "mirlink-rustc");
         start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
         start.Environment[WrapperVariable] = "1";
+        start.Environment[ToolBuild.Variable] = ToolBuild.Id;
         if (backend is not null) start.Environment[BackendChoice.Variable] = BackendChoice.Known(backend);
         return start;
     }

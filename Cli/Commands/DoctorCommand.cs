@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Mirlink.Backend.Cranelift;
 using Mirlink.Backend.Llvm;
+using Mirlink.Cli.Compile;
 using Mirlink.Linker;
 using Mirlink.Mir;
 using Mirlink.Rustc;
@@ -22,6 +23,7 @@ internal static class DoctorCommand
     private static int Run()
     {
         bool ok = true;
+        Console.WriteLine($"{"mirlink",-10} {ToolBuild.Id}");
         RustcToolchain? toolchain = null;
         ok &= Check("rustc", () => $"{(toolchain = RustcToolchain.Find()).Rustc}: {toolchain.Version}");
         if (toolchain is not null) LlvmLibrary.SearchFolders = [toolchain.HostLibDir];

@@ -19,7 +19,10 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     private static bool IsBootstrapped => Environment.GetEnvironmentVariable("RUSTC_BOOTSTRAP") is { Length: > 0 };
 
     /// <summary>cargo says so of what the user asked for, and not of what that needs.</summary>
-    private static bool IsPrimary => Environment.GetEnvironmentVariable("CARGO_PRIMARY_PACKAGE") is not null;
+    private static bool IsPrimary => Environment.GetEnvironmentVariable("CARGO_PRIMARY_PACKAGE") is { Length: > 0 };
+
+    /// <summary>What cargo was told, and will compare with.</summary>
+    private static string? Build => Environment.GetEnvironmentVariable(ToolBuild.Variable);
 
     public static string Scratch(string beside, string suffix) => $"{beside}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.{suffix}";
 
@@ -50,7 +53,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
     /// <param name="metadataIsThere">rustc was run already.</param>
     private int Library(bool metadataIsThere)
     {
-        using var library = new LibraryCompilation(toolchain, args, IsBootstrapped, IsPrimary);
+        using var library = new LibraryCompilation(toolchain, args, IsBootstrapped, IsPrimary, Build);
         int status = metadataIsThere ? 0 : _frontEnd.CompileLibrary(library.RustcArguments);
         if (status == 0) library.WriteRlib(here: true);
         return status;
@@ -67,7 +70,7 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         {
             int status = _frontEnd.CompileBinary(args, metadata, metadata + ".check", args.DepInfoPath, IsBootstrapped);
             if (status != 0) return status;
-            TrackBackend();
+            DepInfo.Track(args, (BackendChoice.Variable, BackendChoice.Chosen), (ToolBuild.Variable, Build));
             if (HasGlobalAsm(metadata))
             {
                 using var rlib = new OutputFile(Scratch(output, "rlib"));
@@ -99,13 +102,6 @@ internal sealed class CrateCompilation(RustcToolchain toolchain, RustcArgs args)
         using var meta = CrateMetadata.Open(metadata, toolchain.Version);
         for (uint i = 0; i < meta.DefCount; i++) if (meta.DefKind(i) == DefKindRow.GlobalAsm) return true;
         return false;
-    }
-
-    /// <summary>Tells cargo, in rustc's way, that the choice of a backend is part of what the program was made of.</summary>
-    private void TrackBackend()
-    {
-        if (args.DepInfoPath is { } path && File.Exists(path))
-            File.AppendAllText(path, $"# env-dep:{BackendChoice.Variable}{(BackendChoice.Chosen is { } chosen ? "=" + chosen : "")}\n");
     }
 
     /// <summary>A scratch file that may not be there, in a folder that may be gone.</summary>

@@ -29,7 +29,9 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     }
 
     /// <summary>The command line for the front end alone: of a library that has only a stub of its metadata the file with all of it.</summary>
-    private static List<string> Arguments(RustcArgs args, Func<string, string?, bool> drop)
+    /// <param name="files">What was found out of libraries already, by their paths: the file to give to rustc.</param>
+    /// <exception cref="MirlinkException">There is only a stub.</exception>
+    private static List<string> Arguments(RustcArgs args, Dictionary<string, string> files, Func<string, string?, bool> drop)
     {
         var command = args.Without(drop);
         for (int i = 0; i < command.Count; i++)
@@ -38,8 +40,9 @@ public sealed class FrontEnd(RustcToolchain toolchain)
             if (!command[i].StartsWith(option, StringComparison.Ordinal) || !command[i].EndsWith(".rlib", StringComparison.Ordinal)) continue;
             int path = command[i].IndexOf('=', option.Length) + 1;
             if (path == 0) continue;
-            string rlib = command[i][path..], metadata = Path.ChangeExtension(rlib, ".rmeta");
-            if (CrateMetadata.IsStub(rlib) && File.Exists(metadata)) command[i] = command[i][..path] + metadata;
+            string rlib = command[i][path..];
+            if (!files.TryGetValue(rlib, out string? file)) files.Add(rlib, file = CrateMetadata.MetadataOfStub(rlib) ?? rlib);
+            command[i] = command[i][..path] + file;
         }
         return command;
     }
@@ -48,7 +51,7 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// <param name="bootstrapped">The user has set RUSTC_BOOTSTRAP.</param>
     public static List<string> LibraryArguments(RustcArgs args, string metadata, string? depInfo, bool bootstrapped)
     {
-        var command = Arguments(args, IsOutput);
+        var command = Arguments(args, [], IsOutput);
         command.Add(depInfo is null ? $"--emit=metadata={metadata}" : $"--emit=metadata={metadata},dep-info={depInfo}");
         command.AddRange(Unstable(args, bootstrapped));
         return command;
@@ -62,9 +65,10 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// </summary>
     public int CompileBinary(RustcArgs args, string metadata, string scratch, string? depInfo, bool bootstrapped)
     {
-        var check = Arguments(args, IsOutput);
+        var files = new Dictionary<string, string>();
+        var check = Arguments(args, files, IsOutput);
         check.Add(depInfo is null ? $"--emit=metadata={scratch}" : $"--emit=metadata={scratch},dep-info={depInfo}");
-        var library = Arguments(args, static (name, value) => IsOutput(name, value) || IsDiagnostics(name) || name == "--crate-type");
+        var library = Arguments(args, files, static (name, value) => IsOutput(name, value) || IsDiagnostics(name) || name == "--crate-type");
         library.AddRange(["--crate-type=rlib", "--cap-lints=allow", $"--emit=metadata={metadata}", .. Unstable(args, bootstrapped)]);
 
         int mirStatus = 0;
@@ -93,7 +97,7 @@ public sealed class FrontEnd(RustcToolchain toolchain)
     /// </summary>
     public int PrintLlvmIr(RustcArgs args, string path, bool isProgram, bool bootstrapped, out string errors)
     {
-        var command = Arguments(args, (name, value) => IsOutput(name, value) || IsDiagnostics(name) || isProgram && name == "--crate-type"
+        var command = Arguments(args, [], (name, value) => IsOutput(name, value) || IsDiagnostics(name) || isProgram && name == "--crate-type"
             || name == "-C" && value is not null && (value.StartsWith("incremental", StringComparison.Ordinal) || value.StartsWith("codegen-units", StringComparison.Ordinal)));
         if (isProgram) command.Add("--crate-type=rlib");
         // Not --emit=llvm-ir=PATH, which would leave rustc's own scratch files in the current folder, where another run's may be.

@@ -8,13 +8,16 @@ internal static class KeptLink
 {
     public const string Variable = "MIRLINK_KEEP_LINK";
 
+    /// <summary>Before the <see cref="ToolBuild.Id"/> of who made the crates: another build may not be able to link them.</summary>
+    private const string Comment = "# mirlink ";
+
     public static void Keep(RustcArgs args, string crate, string backend)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder || !File.Exists(crate)) return;
         Directory.CreateDirectory(folder);
         string root = Path.Combine(Path.GetFullPath(folder), args.EffectiveCrateName + args.ExtraFilename + Path.GetExtension(crate));
         File.Copy(crate, root, overwrite: true);
-        var lines = new List<string> { Quoted(root) };
+        var lines = new List<string> { Comment + ToolBuild.Id, Quoted(root) };
         foreach (string dir in args.SearchPaths) lines.Add("-L " + Quoted(Absolute(dir)));
         foreach (var (name, path) in args.Externs) lines.Add("--extern " + Quoted($"{name}={Path.GetFullPath(path)}"));
         foreach (string lib in args.NativeLibs) lines.Add("-l " + Quoted(lib));

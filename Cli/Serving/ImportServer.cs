@@ -130,7 +130,7 @@ internal sealed class ImportServer : IDisposable
         {
             case CrateWork.Rustcs: return ["rustc"];
             case CrateWork.Library when LibraryCompilation.PathsAreAbsolute(args):
-                library = new LibraryCompilation(_toolchain, args, bootstrap.Length > 0, primary.Length > 0);
+                library = new LibraryCompilation(_toolchain, args, bootstrap.Length > 0, primary.Length > 0, ToolBuild.Id);
                 return ["run", _toolchain.Rustc, .. library.RustcArguments];
             default: return ["mirlink"];
         }

@@ -7,12 +7,13 @@ namespace Mirlink.Cli.Serving;
 
 /// <summary>
 /// A listening Unix socket in a folder that nobody else may enter, below XDG_RUNTIME_DIR or the folder for temporary files. Both are removed when it is disposed
-/// and when a signal ends the process.
+/// and when a signal ends the process; what a process left that was killed, by the next one.
 /// </summary>
-internal sealed class PrivateSocket : IDisposable
+internal sealed partial class PrivateSocket : IDisposable
 {
     // sun_path, with its NUL.
     private const int LongestPath = 107;
+    private const string FileName = "socket";
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _folder;
@@ -36,13 +37,16 @@ internal sealed class PrivateSocket : IDisposable
         try
         {
             folder = CreateFolder();
-            string path = System.IO.Path.Combine(folder, "socket");
+            string path = System.IO.Path.Combine(folder, FileName);
             if (Encoding.UTF8.GetByteCount(path) <= LongestPath)
             {
                 socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 socket.Bind(new UnixDomainSocketEndPoint(path));
                 socket.Listen();
-                return new PrivateSocket(folder, socket, path);
+                var listening = new PrivateSocket(folder, socket, path);
+                string beside = System.IO.Path.GetDirectoryName(folder)!;
+                new Thread(() => RemoveLeftOvers(beside)) { IsBackground = true }.Start();
+                return listening;
             }
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
@@ -54,12 +58,14 @@ internal sealed class PrivateSocket : IDisposable
         return null;
     }
 
+    /// <summary>The process's id stands in its name: see <see cref="RemoveLeftOvers"/>.</summary>
     private static string CreateFolder()
     {
+        string prefix = $"{Prefix}{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-";
         if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime))
         {
             // That folder is the user's alone.
-            string folder = System.IO.Path.Combine(runtime, $"mirlink-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-{Guid.NewGuid():N}");
+            string folder = System.IO.Path.Combine(runtime, $"{prefix}{Guid.NewGuid():N}");
             try
             {
                 return Directory.CreateDirectory(folder, Private).FullName;
@@ -69,7 +75,7 @@ internal sealed class PrivateSocket : IDisposable
                 // The other one, then.
             }
         }
-        return Directory.CreateTempSubdirectory("mirlink-").FullName;
+        return Directory.CreateTempSubdirectory(prefix).FullName;
     }
 
     /// <summary>The next connection; null when the socket is closed.</summary>

@@ -24,7 +24,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     readonly NodeCache<SourceFile> _files = new();
     readonly Lazy<uint[]> _allocIndex;
 
-    CrateMetadata(MetadataBlob blob, string? compiler)
+    CrateMetadata(MetadataBlob blob, string? compiler, bool headerOnly = false)
     {
         Blob = blob;
         CompilerVersion = new MetadataDecoder(this, 16).ReadStr();
@@ -38,7 +38,7 @@ public sealed unsafe partial class CrateMetadata : IDisposable
         Header = CrateHeader.Decode(new MetadataDecoder(this, RootPosition));
         _allocIndex = new(ReadAllocIndex);
         Root = null!;
-        if (Header.IsStub) return;
+        if (headerOnly || Header.IsStub) return;
         var d = new MetadataDecoder(this, RootPosition);
         Root = CrateRoot.Decode(d);
         if (d.Position != blob.Length) d.Corrupt("a root that does not end where the file ends");
@@ -46,16 +46,18 @@ public sealed unsafe partial class CrateMetadata : IDisposable
 
     public CrateHeader Header { get; }
 
-    /// <summary>Opens a `.rmeta` or `.rlib`; a library whose metadata is a stub leads to the `.rmeta` next to it.</summary>
+    /// <summary>Opens a `.rmeta` or `.rlib`; a library whose metadata is a stub leads to the `.rmeta` with the rest (<see cref="MetadataOfStub"/>).</summary>
     /// <param name="compiler">The full version text of the only compiler that it may be of; null for any known release.</param>
     /// <exception cref="MirlinkException">No such file, no metadata in it, another compiler's, or corrupt.</exception>
     public static CrateMetadata Open(string path, string? compiler = null)
     {
         var blob = MetadataBlob.Open(path);
+        string metadata;
         try
         {
             var crate = new CrateMetadata(blob, compiler);
             if (!crate.Header.IsStub) return crate;
+            metadata = Rest(crate);
         }
         catch
         {
@@ -63,13 +65,11 @@ public sealed unsafe partial class CrateMetadata : IDisposable
             throw;
         }
         blob.Dispose();
-        var sibling = Path.ChangeExtension(path, ".rmeta");
-        if (sibling == path || !File.Exists(sibling)) throw new MirlinkException($"`{path}` holds only a stub of its metadata, and `{sibling}` with the rest is not there");
-        blob = MetadataBlob.Open(sibling);
+        blob = MetadataBlob.Open(metadata);
         try
         {
             var full = new CrateMetadata(blob, compiler);
-            if (full.Header.IsStub) throw new MirlinkException($"`{sibling}` holds only a stub of its metadata");
+            if (full.Header.IsStub) throw new MirlinkException($"`{metadata}` holds only a stub of its metadata");
             return full;
         }
         catch
@@ -82,15 +82,55 @@ public sealed unsafe partial class CrateMetadata : IDisposable
     /// <summary>Whether a library has no metadata of its own but the `.rmeta` next to it. Nothing is said of files that cannot be read.</summary>
     public static bool IsStub(string path)
     {
+        using var crate = OpenHeader(path);
+        return crate is { Header.IsStub: true };
+    }
+
+    /// <summary>A crate of which nothing but the header is looked at; null for a file that cannot be read.</summary>
+    static CrateMetadata? OpenHeader(string path)
+    {
+        MetadataBlob? blob = null;
         try
         {
-            using var blob = MetadataBlob.Open(path);
-            return new CrateMetadata(blob, null).Header.IsStub;
+            blob = MetadataBlob.Open(path);
+            return new CrateMetadata(blob, null, headerOnly: true);
         }
         catch (MirlinkException)
         {
-            return false;
+            blob?.Dispose();
+            return null;
         }
+    }
+
+    /// <summary>The `.rmeta` with the metadata of a library that has only a stub; null for one that has its metadata itself, or cannot be read.</summary>
+    /// <exception cref="MirlinkException">There is no such file.</exception>
+    public static string? MetadataOfStub(string path)
+    {
+        using var crate = OpenHeader(path);
+        return crate is { Header.IsStub: true } ? Rest(crate) : null;
+    }
+
+    /// <summary>
+    /// Where the rest of a stub is: next to it; or in cargo's folder `deps`, which is next to what cargo links out of it under another name, and then of the same hash.
+    /// </summary>
+    static string Rest(CrateMetadata stub)
+    {
+        string path = stub.Blob.Path, sibling = Path.ChangeExtension(path, ".rmeta");
+        if (sibling != path && File.Exists(sibling)) return sibling;
+        string name = stub.Text(stub.Header.Name), deps = Path.Combine(Path.GetDirectoryName(path)!, "deps");
+        if (Directory.Exists(deps))
+            foreach (var file in Directory.EnumerateFiles(deps, $"lib{name}-*.rmeta"))
+                if (HasHash(file, stub.Header.Hash.Hash)) return file;
+        throw new MirlinkException($"`{path}` holds only a stub of its metadata, and `{sibling}` with the rest is not there")
+        {
+            Help = $"put the `.rmeta` of cargo's folder `deps` there, or build `{name}` by itself for a library with all of it: `mirlink build -p {name} --target-dir DIR`",
+        };
+    }
+
+    static bool HasHash(string path, Fingerprint hash)
+    {
+        using var crate = OpenHeader(path);
+        return crate is { Header.IsStub: false } && crate.Header.Hash.Hash == hash;
     }
 
     public void Dispose() => Blob.Dispose();

@@ -85,6 +85,53 @@ public sealed class CargoBuildTests : IDisposable
         _w.Fails(_w.Run("build", "--backend"), "error: `--backend` needs a backend's name");
     }
 
+    /// <summary>
+    /// Another build of Mirlink makes all of its own crates again, under the same names, and leaves what rustc made for the host; the same one makes nothing again. Here it is one
+    /// with another Cranelift.
+    /// </summary>
+    [Fact]
+    public void AnotherBuildOfMirlink()
+    {
+        string cranelift = _w.Run("doctor").Output.Split('\n').FirstOrDefault(static l => l.StartsWith("Cranelift ", StringComparison.Ordinal)) ?? "";
+        if (!cranelift.EndsWith(".so", StringComparison.Ordinal)) return;
+        cranelift = cranelift["Cranelift ".Length..].Trim();
+        _w.Write("Cargo.toml", "[workspace]\nmembers = [\"base\", \"macros\", \"scripted\", \"app\"]\nresolver = \"3\"\n");
+        Package("base");
+        Package("macros", "[lib]\nproc-macro = true\n");
+        Package("scripted", "build = \"build.rs\"\n[dependencies]\nbase = { path = \"../base\" }\n");
+        Package("app", "[dependencies]\nscripted = { path = \"../scripted\" }\nmacros = { path = \"../macros\" }\n");
+        _w.Write("base/src/lib.rs", "pub fn value() -> i32 { 1 }\n");
+        _w.Write("macros/src/lib.rs", "use proc_macro::TokenStream;\n#[proc_macro] pub fn ten(_: TokenStream) -> TokenStream { \"10\".parse().unwrap() }\n");
+        _w.Write("scripted/build.rs", "fn main() { println!(\"cargo:rerun-if-changed=build.rs\"); }\n");
+        _w.Write("scripted/src/lib.rs", "pub fn value() -> i32 { base::value() + 100 }\n");
+        _w.Write("app/src/main.rs", "fn main() { println!(\"{}\", scripted::value() + macros::ten!()); }\n");
+        string[] Artifacts() => [.. Directory.EnumerateFiles(_w.PathOf("target/mirlink"), "*", SearchOption.AllDirectories).Where(static f => f.Contains("/deps/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+        Assert.Equal("111\n", _w.Run("run", "--offline", "-q").Output);
+        var before = Artifacts();
+        foreach (string? server in (string?[])[null, "off"])
+            Assert.DoesNotContain("Compiling", Tool.Run(_w.Folder, ["build", "--offline"], ("MIRLINK_SERVER", server)).Error);
+
+        File.Copy(cranelift, _w.PathOf("other.so"));
+        using (var other = File.OpenWrite(_w.PathOf("other.so")))
+        {
+            other.Seek(0, SeekOrigin.End);
+            other.WriteByte(0);
+        }
+        foreach (string? server in (string?[])["off", null])
+        {
+            var run = Tool.Run(_w.Folder, ["run", "--offline", "-v"], ("MIRLINK_CRANELIFT", server is null ? null : _w.PathOf("other.so")), ("MIRLINK_SERVER", server));
+            Workspace.Succeeds(run);
+            Assert.Equal("111\n", run.Output);
+            foreach (string crate in (string[])["base", "scripted", "app"]) Assert.Contains($"Compiling {crate} ", run.Error);
+            Assert.Contains("Dirty base v0.1.0", run.Error);
+            Assert.Contains("the environment variable MIRLINK_BUILD_ID changed", run.Error);
+            Assert.Contains("Fresh macros ", run.Error);
+            Assert.DoesNotContain("build.rs", run.Error);
+            Assert.Equal(before, Artifacts());
+        }
+    }
+
     /// <summary>An edit rebuilds what depends on it and nothing else.</summary>
     [Fact]
     public void AnEditRebuildsItsDependents()
@@ -143,6 +190,22 @@ public sealed class CargoBuildTests : IDisposable
         Workspace.Succeeds(Tool.Spawn(Tool.Toolchain.Rustc, _w.Folder, [.. user, "--extern", "base=" + File("libbase-*.rmeta")]));
         // The front end is given what it needs.
         Workspace.Succeeds(_w.Run(["rustc", .. user[..2], "--edition=2024", "--emit=mir-rlib", "-o", "libuser.rlib", .. user[^2..]]));
+
+        // cargo does not build it again when it is asked for by name, and links the rlib that it has out of deps: the rest is found there, and missed elsewhere.
+        Workspace.Succeeds(_w.Run("build", "--offline", "-q", "-p", "base", "--target-dir", "t"));
+        string linked = Path.Combine(Path.GetDirectoryName(deps)!, "libbase.rlib");
+        Assert.True(CrateMetadata.IsStub(linked));
+        Assert.Equal(File("libbase-*.rmeta"), CrateMetadata.MetadataOfStub(linked));
+        string[] Using(string rlib) => ["rustc", .. user[..2], "--edition=2024", "--emit=mir-rlib", "-o", "libother.rlib", "--extern", "base=" + rlib];
+        Workspace.Succeeds(_w.Run(Using(linked)));
+        System.IO.File.Delete(_w.PathOf("libother.rlib"));
+        System.IO.File.Copy(linked, _w.PathOf("libbase.rlib"));
+        _w.Fails(_w.Run(Using("libbase.rlib")), """
+            error: `libbase.rlib` holds only a stub of its metadata, and `libbase.rmeta` with the rest is not there
+            help: put the `.rmeta` of cargo's folder `deps` there, or build `base` by itself for a library with all of it: `mirlink build -p base --target-dir DIR`
+            """, "libother.rlib");
+        System.IO.File.Copy(File("libbase-*.rmeta"), _w.PathOf("libbase.rmeta"));
+        Workspace.Succeeds(_w.Run(Using("libbase.rlib")));
 
         Workspace.Succeeds(_w.Run("build", "--offline", "-q", "-p", "base", "--target-dir", "u"));
         Assert.False(CrateMetadata.IsStub(Directory.GetFiles(_w.PathOf("u"), "libbase.rlib", SearchOption.AllDirectories).Single()));

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Mirlink.Rustc.Metadata.Raw;
 
 namespace Mirlink.Cli.Tests;
 
@@ -136,6 +138,27 @@ public sealed class ImportServerTests : IDisposable
         Assert.Single(Regex.Matches(run.Error, "function `spare` is never used"));
     }
 
+    /// <summary>What cargo says of a package that the user asked for decides, in both ways, whether the rlib holds metadata; said of nothing it is not said.</summary>
+    [Fact]
+    public void WhatTheUserAskedFor()
+    {
+        _w.Write("a.rs", Library);
+        Workspace.Succeeds(AsCargo("""
+            for primary in '' 1; do
+                for how in "$MIRLINK_SERVER" ''; do
+                    CARGO_PRIMARY_PACKAGE=$primary MIRLINK_SERVER=$how compile a a.rs || exit
+                    mv out "out-$primary${how:+served}"; mkdir out
+                done
+            done
+            """));
+        foreach (string primary in (string[])["", "1"])
+        {
+            string served = $"out-{primary}served/liba-1234.rlib";
+            Assert.Equal(_w.Read($"out-{primary}/liba-1234.rlib"), _w.Read(served));
+            Assert.Equal(primary.Length == 0, CrateMetadata.IsStub(_w.PathOf(served)));
+        }
+    }
+
     /// <summary>What is not of the ordinary kind is done by a process of its own: here, a folder that the server does not share.</summary>
     [Fact]
     public void RelativePaths()
@@ -193,6 +216,40 @@ public sealed class ImportServerTests : IDisposable
         Assert.Equal("1\n", run.Output);
         Assert.Equal(143, run.ExitCode);
         NoSocketIsLeft();
+    }
+
+    /// <summary>A build that nothing could end in order leaves its socket to the next one, which takes nothing else away.</summary>
+    [Fact]
+    public void ASocketThatWasLeft()
+    {
+        Assert.Equal(137, AsCargo("kill -9 $PPID; exec sleep 10 > /dev/null 2>&1").ExitCode);
+        string left = Assert.Single(Directory.GetDirectories(_w.PathOf("tmp"), "mirlink-*"));
+
+        // No process has such a number.
+        const string Nobody = "mirlink-999999999-";
+        string Folder(string name, UnixFileMode mode) => Directory.CreateDirectory(_w.PathOf("tmp/" + name), mode).FullName;
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        using var heard = Listen(Folder(Nobody + "heard", Private));
+        string[] deaf = [Folder(Nobody + "deaf", Private), Folder(Nobody + "open", Private | UnixFileMode.GroupRead), Folder($"mirlink-{Environment.ProcessId}-alive", Private), Folder("mirlink-cli", Private)];
+        foreach (string folder in deaf)
+        {
+            // Under its name it would be removed with the socket.
+            using (Listen(folder)) File.Move(Path.Combine(folder, "socket"), Path.Combine(folder, "kept"));
+            File.Move(Path.Combine(folder, "kept"), Path.Combine(folder, "socket"));
+        }
+        Folder(Nobody + "empty", Private);
+
+        Workspace.Succeeds(AsCargo($"until_true test ! -e {left}; until_true test ! -e tmp/{Nobody}deaf"));
+        string[] kept = [Nobody + "empty", Nobody + "heard", Nobody + "open", $"mirlink-{Environment.ProcessId}-alive", "mirlink-cli"];
+        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.GetDirectories(_w.PathOf("tmp"), "mirlink-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private static Socket Listen(string folder)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "socket")));
+        socket.Listen();
+        return socket;
     }
 
     /// <summary>A workspace of crates that depend on each other, eight at a time: the same files as without a server, and a program that runs.</summary>
