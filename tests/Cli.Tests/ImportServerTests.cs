@@ -196,12 +196,13 @@ public sealed class ImportServerTests : IDisposable
         Assert.Single(Regex.Matches(File.ReadAllText(_w.PathOf("a.err")), "function `spare` is never used"));
     }
 
-    /// <summary>A wrapper that is killed leaves no part of an rlib; a signal that ends the build leaves no socket.</summary>
+    /// <summary>A wrapper that is killed leaves no part of an rlib, nor that of before, which may be another build's; a signal that ends the build leaves no socket.</summary>
     [Fact]
     public void KilledHalfWay()
     {
         var run = AsCargo("""
             mkfifo a.rs
+            echo before > out/liba-1234.rlib
             exec=exec compile a a.rs &
             until_true test -e out/liba-1234.rlib.$PPID.tmp
             kill -9 $!
