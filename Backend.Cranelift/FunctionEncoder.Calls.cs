@@ -247,7 +247,7 @@ internal sealed partial class FunctionEncoder
         Block(returned);
         Seal(returned);
         var result = Results(i, first, returns);
-        Jump(_blocks[normal]);
+        if (_next < 0) Jump(_blocks[normal]);
         return result;
     }
 

@@ -21,6 +21,12 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
     private int[] _unsealed = [];
     private int[][] _vars = [];
     private int[] _slots = [];
+    // Which blocks have a block of Cranelift of their own.
+    private const byte Own = 0, Joins = 1, Joined = 2;
+    private byte[] _joins = [];
+    private int _next, _location;
+    // By instruction: the slot into which it points, or -1, and how far; and the block for which the address was last made.
+    private int[] _slotOf = [], _slotOffset = [], _madeIn = [];
     /// <summary>Cranelift keeps locations relative to a function's first, and one below that is its "no location": ours are all even.</summary>
     public const int LocationStep = 2;
 
@@ -54,27 +60,78 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
     private void EncodeBody()
     {
         Prepare();
-        int loc = -2;
+        _location = -2;
+        for (int b = 0; b < _f.Blocks.Length; b++) if (_joins[b] == Own) EncodeBlocks(b);
+        // What is left is unreachable and goes in circles.
         for (int b = 0; b < _f.Blocks.Length; b++)
+        {
+            if (_joins[b] != Joins) continue;
+            _joins[b] = Own;
+            _blocks[b] = _b.NewBlock();
+            EncodeBlocks(b);
+        }
+    }
+
+    /// <summary>A block, and behind it in the same block of Cranelift those that follow it and nothing else.</summary>
+    private void EncodeBlocks(int first)
+    {
+        for (int b = first; b >= 0;)
         {
             var block = _f.Blocks[b];
             _block = b;
-            if (b != 0 || _blocks[0] != 0) Block(_blocks[b]);
-            if (block.Cold) { _b.Begin(ClifOp.Cold, 0, results: 0); _b.Word((uint)_blocks[b]); }
+            if (b == first)
+            {
+                if (b != 0 || _blocks[0] != 0) Block(_blocks[b]);
+                if (block.Cold) { _b.Begin(ClifOp.Cold, 0, results: 0); _b.Word((uint)_blocks[b]); }
+            }
+            ref readonly var last = ref _f.Insts[block.End - 1];
+            _next = last.Op switch
+            {
+                LirOp.Br => last.A,
+                LirOp.Invoke or LirOp.InvokeIndirect => _f.Pool[last.B + last.C],
+                _ => -1,
+            };
+            if (_next >= 0 && _joins[_next] != Joins) _next = -1;
             for (int i = block.Start; i < block.End; i++)
             {
                 ref readonly var inst = ref _f.Insts[i];
-                if (_lines && inst.Loc != loc)
+                if (_lines && inst.Loc != _location)
                 {
-                    loc = inst.Loc;
+                    _location = inst.Loc;
                     _b.Begin(ClifOp.SourceLocation, 0, results: 0);
-                    _b.Word(loc < 0 ? uint.MaxValue : (uint)(loc * LocationStep));
+                    _b.Word(_location < 0 ? uint.MaxValue : (uint)(_location * LocationStep));
                 }
+                if (_slotOf[i] >= 0) continue;
+                MakeSlotAddresses(in inst, first);
                 _values[i] = EncodeInst(i, in inst);
             }
             _successors.Clear();
-            LirOpInfo.Successors(in _f.Insts[block.End - 1], _f.Pool, _successors);
-            foreach (int s in _successors) if (--_unsealed[s] == 0) Seal(_blocks[s]);
+            LirOpInfo.Successors(in last, _f.Pool, _successors);
+            foreach (int s in _successors) if (--_unsealed[s] == 0 && _joins[s] == Own) Seal(_blocks[s]);
+            b = _next;
+            if (b >= 0) _joins[b] = Joined;
+        }
+    }
+
+    /// <summary>
+    /// Addresses in the frame are made where they are used, once in each block: one instruction, where a value that lives from the function's first block to
+    /// its last takes part in the register allocation of all that are between, which for a thousand of both is most of a function's compile time.
+    /// </summary>
+    private void MakeSlotAddresses(in LirInst inst, int block)
+    {
+        var operands = LirOpInfo.ValueOperands(inst.Op);
+        if ((operands & LirOpInfo.Operands.A) != 0) Make(inst.A);
+        if ((operands & LirOpInfo.Operands.B) != 0) Make(inst.B);
+        if ((operands & LirOpInfo.Operands.C) != 0) Make(inst.C);
+        if ((operands & LirOpInfo.Operands.Pool) != 0) for (int k = inst.B; k < inst.B + inst.C; k++) Make(_f.Pool[k]);
+
+        void Make(int value)
+        {
+            if (value < 0 || _slotOf[value] < 0 || _madeIn[value] == block) return;
+            _madeIn[value] = block;
+            int v = _b.Begin(ClifOp.Stack_addr, ClifType.I64);
+            _b.Words([_slots[_slotOf[value]], _slotOffset[value]]);
+            _values[value] = new Value(v);
         }
     }
 
@@ -84,11 +141,16 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         _b.Clear();
         _moreResults.Clear();
         _padParams.Clear();
-        if (_values.Length < f.Insts.Length) _values = new Value[Math.Max(f.Insts.Length, _values.Length * 2)];
+        if (_values.Length < f.Insts.Length)
+        {
+            _values = new Value[Math.Max(f.Insts.Length, _values.Length * 2)];
+            (_slotOf, _slotOffset, _madeIn) = (new int[_values.Length], new int[_values.Length], new int[_values.Length]);
+        }
         if (_blocks.Length < f.Blocks.Length)
         {
             _blocks = new int[Math.Max(f.Blocks.Length, _blocks.Length * 2)];
             _unsealed = new int[_blocks.Length];
+            _joins = new byte[_blocks.Length];
         }
         if (_slots.Length < f.Slots.Length) _slots = new int[Math.Max(f.Slots.Length, _slots.Length * 2)];
         if (_vars.Length < f.Vars.Length) _vars = new int[Math.Max(f.Vars.Length, _vars.Length * 2)][];
@@ -102,7 +164,9 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         }
         bool ownPrologue = _unsealed[0] != 0;
         if (ownPrologue) _b.NewBlock();
-        for (int b = 0; b < f.Blocks.Length; b++) _blocks[b] = _b.NewBlock();
+        JoinBlocks();
+        for (int b = 0; b < f.Blocks.Length; b++) _blocks[b] = _joins[b] == Own ? _b.NewBlock() : -1;
+        FindSlotAddresses();
 
         if (f.Signature.Variadic) throw new UnsupportedException("defining a C-variadic function with Cranelift");
         _b.SetSignature(SignatureWords(f.Signature, [], out _, out _paddedParams));
@@ -120,6 +184,39 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
             BlockParam(_blocks[b], ClifType.I64);
         }
         if (ownPrologue) Jump(_blocks[0]);
+    }
+
+    /// <summary>A block that is reached from one other, which goes nowhere else, or calls on the way, needs no block of its own.</summary>
+    private void JoinBlocks()
+    {
+        var f = _f;
+        Array.Clear(_joins, 0, f.Blocks.Length);
+        foreach (var block in f.Blocks)
+        {
+            ref readonly var last = ref f.Insts[block.End - 1];
+            int next = last.Op switch
+            {
+                LirOp.Br => last.A,
+                LirOp.Invoke or LirOp.InvokeIndirect => f.Pool[last.B + last.C],
+                _ => -1,
+            };
+            if (next > 0 && _unsealed[next] == 1 && f.Blocks[next].Cold == block.Cold) _joins[next] = Joins;
+        }
+    }
+
+    private void FindSlotAddresses()
+    {
+        var f = _f;
+        for (int i = 0; i < f.Insts.Length; i++)
+        {
+            ref readonly var inst = ref f.Insts[i];
+            _slotOf[i] = -1;
+            _madeIn[i] = -1;
+            // More alignment than the frame's is arithmetic, which is done once.
+            if (inst.Op == LirOp.SlotAddr && f.Slots[inst.A].Align <= FrameAlign) (_slotOf[i], _slotOffset[i]) = (inst.A, 0);
+            else if (inst.Op == LirOp.PtrAddImm && inst.A < i && _slotOf[inst.A] is >= 0 and var slot
+                && _slotOffset[inst.A] + inst.Imm is >= 0 and var offset && (ulong)offset < f.Slots[slot].Size) (_slotOf[i], _slotOffset[i]) = (slot, (int)offset);
+        }
     }
 
     // -- blocks ------------------------------------------------------------------------------------------------------------------------------
@@ -367,7 +464,9 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
             case LirOp.ReadCycleCounter: return Instruction(i, X86Intrinsics.Template("llvm.x86.rdtsc")!, [new LirParam(LirType.I64)], []);
             case LirOp.Breakpoint: _b.Begin(ClifOp.Debugtrap, 0, results: 0); return default;
 
-            case LirOp.Br: Jump(_blocks[inst.A]); return default;
+            case LirOp.Br:
+                if (_next < 0) Jump(_blocks[inst.A]);
+                return default;
             case LirOp.CondBr: Brif(V(inst.A), _blocks[inst.B], _blocks[inst.C]); return default;
             case LirOp.Switch: EncodeSwitch(in inst); return default;
             case LirOp.Ret: EncodeReturn(in inst); return default;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.RegularExpressions;
 using Mirlink.Backend.Cranelift;
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
@@ -206,6 +207,53 @@ public sealed unsafe class CraneliftTests
             Native.Compiled c;
             fixed (uint* p = blob) return Native.Compile(session, worker, p, (nuint)blob.Length, 0, &c);
         }
+    }
+
+    /// <summary>A value that lives from the first block to the last takes part in the register allocation of all that are between.</summary>
+    [Fact]
+    public void Frame_addresses_are_made_in_the_blocks_that_use_them_and_blocks_in_a_row_are_one()
+    {
+        if (!CraneliftLibrary.IsAvailable) return;
+        const int Steps = 50;
+        var u = new TestUnit("frame");
+        // Sums what it puts into a slot of each step, half of them through a pointer into its middle; the steps are behind branches, with an empty block after each.
+        u.Function("sum", TestUnit.Sig([LirType.I64], LirType.I64), b =>
+        {
+            int n = b.Param(0, LirType.I64), total = b.SlotAddr(b.NewSlot(8, 8)), wide = b.SlotAddr(b.NewSlot(64, 64));
+            var slots = new int[Steps];
+            for (int k = 0; k < Steps; k++)
+            {
+                slots[k] = b.SlotAddr(b.NewSlot(24, 8));
+                if (k % 2 == 1) slots[k] = b.PtrAdd(slots[k], 16);
+            }
+            b.Store(b.IConst(LirType.I64, 0L), total, 8);
+            b.Store(b.IConst(LirType.I64, 1000L), wide, 64);
+            for (int k = 0; k < Steps; k++)
+            {
+                int step = b.NewBlock(), empty = b.NewBlock(), next = b.NewBlock();
+                b.CondBr(b.ICmp(IntCond.Ult, b.IConst(LirType.I64, (long)k), n), step, next);
+                b.SwitchTo(step);
+                b.Store(b.IConst(LirType.I64, (long)k), slots[k], 8);
+                b.Br(empty);
+                b.SwitchTo(empty);
+                b.Store(b.Binary(LirOp.Add, b.Load(LirType.I64, total, 8), b.Load(LirType.I64, slots[k], 8)), total, 8);
+                b.Br(next);
+                b.SwitchTo(next);
+            }
+            b.Ret([b.Binary(LirOp.Add, b.Load(LirType.I64, total, 8), b.Load(LirType.I64, wide, 64))]);
+        });
+        using (var so = u.Load("cranelift-0"))
+            foreach (long n in (long[])[0, 1, 7, Steps])
+                Assert.Equal(1000 + n * (n - 1) / 2, ((delegate* unmanaged<long, long>)so["sum"])(n));
+        using var files = new TestFolder();
+        u.Compile("cranelift-0", dump: files["clif"]);
+        string text = File.ReadAllText(Directory.GetFiles(files["clif"])[0]);
+        // The entry, and of each step two of three.
+        Assert.Equal(1 + 2 * Steps, Regex.Count(text, @"^ *block\d+(\(.*\))?:", RegexOptions.Multiline));
+        string entry = text[..text.IndexOf("brif", StringComparison.Ordinal)];
+        // The sum's, and the one that is aligned by arithmetic.
+        Assert.Equal(2, Regex.Count(entry, "stack_addr"));
+        Assert.Matches(@"stack_addr\.i64 ss\d+\+16", text);
     }
 
     [Fact]
