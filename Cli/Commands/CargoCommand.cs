@@ -11,7 +11,7 @@ namespace Mirlink.Cli.Commands;
 
 /// <summary>
 /// `mirlink build | run | check`: stock cargo with Mirlink as rustc's wrapper, a target folder of its own, and `--target`, so that cargo keeps what runs on the
-/// host (build scripts, proc macros) apart.
+/// host (build scripts, proc macros) apart: without debug information (<see cref="BuildOverride"/>).
 /// </summary>
 internal static class CargoCommand
 {
@@ -91,6 +91,7 @@ internal static class CargoCommand
         start.Environment["MIRLINK_RUSTC"] = toolchain.Rustc;
         start.Environment[WrapperVariable] = "1";
         start.Environment[ToolBuild.Variable] = ToolBuild.Id;
+        BuildOverride.Set(start.Environment, own, manifest);
         if (backend is not null) start.Environment[BackendChoice.Variable] = BackendChoice.Known(backend);
         return start;
     }
