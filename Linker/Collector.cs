@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mirlink.Backend.Lir;
 using Mirlink.Backend.Lowering;
 using Mirlink.Mir;
+using Mirlink.Mir.Erasure;
 
 namespace Mirlink.Linker;
 
@@ -9,18 +10,40 @@ namespace Mirlink.Linker;
 /// Finds and lowers everything that the program needs, starting from its roots: a queue of functions and statics that several threads work on; what lowering
 /// one of them refers to is queued in turn. The result does not depend on the order in which threads got there.
 /// </summary>
-internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext lowering, int threads)
+internal sealed class Collector
 {
-    /// <summary>A function or static to lower.</summary>
-    private readonly record struct Item(Instance? Function, DefId Static);
+    /// <summary>A function or static to lower. Names: what the function's erased types are called.</summary>
+    private readonly record struct Item(Instance? Function, DefId Static, ErasedNames? Names = null);
 
     private sealed class Sink(Collector collector, Stack<Item> local) : IMonoItemSink
     {
-        public void Use(Instance instance) => collector.Add(instance, local);
+        private Action<Instance> Alone { get; } = i => collector.Add(i, local);
+
+        /// <summary>Those of the function that is lowered.</summary>
+        public ErasedNames? Names { get; set; }
+
+        public void Use(Instance instance)
+        {
+            // With erased types it has no address that anybody could compare.
+            if (ErasedNames.HasErased(instance)) UseCode(instance);
+            else collector.Add(instance, local);
+        }
+
+        public void UseCode(Instance instance)
+        {
+            if (collector._shared is { } shared) shared.Ask(instance, Names, Alone);
+            else collector.Add(instance, local);
+        }
+
         public void UseStatic(DefId def) => collector.AddStatic(def, local);
         public void UseData(LirData data) => collector.AddData(data);
     }
 
+    private readonly TyCtxt _tcx;
+    private readonly LinkSymbols _names;
+    private readonly LoweringContext _lowering;
+    private readonly int _threads;
+    private readonly SharedInstances? _shared;
     private readonly ConcurrentMap<Instance, byte> _functions = new();
     private readonly ConcurrentMap<DefId, byte> _statics = new();
     private readonly ConcurrentMap<LirSymbol, LirData, ByReference<LirSymbol>> _data = new();
@@ -35,10 +58,22 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
     private volatile Exception? _failure;
     private readonly Lock _failureLock = new();
 
+    public Collector(TyCtxt tcx, LinkSymbols names, LoweringContext lowering, int threads)
+    {
+        _tcx = tcx;
+        _names = names;
+        _lowering = lowering;
+        _threads = threads;
+        if (lowering.Options.Erase) _shared = new SharedInstances(tcx, lowering, names, _functions);
+    }
+
     public List<LirFunction> Functions { get; private set; } = [];
     public List<LirData> Data { get; private set; } = [];
     /// <summary>What the program uses, compiled here or not, in no order.</summary>
     public ICollection<Instance> Instances => _functions.Keys;
+
+    /// <summary>Instances for which others were made, or null without erasure.</summary>
+    public SharedInstances? Shared => _shared;
 
     /// <summary>The same of statics.</summary>
     public ICollection<DefId> Statics => _statics.Keys;
@@ -51,7 +86,7 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
         foreach (var s in statics) AddStatic(s, roots);
         while (roots.TryPop(out var root)) _queue.Push(root);
 
-        var workers = new Thread[threads];
+        var workers = new Thread[_threads];
         for (int i = 0; i < workers.Length; i++)
         {
             // Types nest deeper than the default stack of a thread.
@@ -63,6 +98,16 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
 
         Functions = [.. _loweredFunctions];
         Data = [.. _loweredStatics, .. _data.Values];
+        if (_shared is not null) Redirect(_shared.Redirections());
+    }
+
+    /// <summary>What is called becomes what was made for it.</summary>
+    private void Redirect(Dictionary<LirSymbol, LirSymbol> to)
+    {
+        foreach (var f in Functions)
+            foreach (ref var s in f.Symbols.AsSpan()) if (s.Kind == LirSymbolKind.Function) s = to.GetValueOrDefault(s, s);
+        foreach (var d in Data)
+            foreach (ref var r in d.Relocs.AsSpan()) if (to.TryGetValue(r.Target, out var target)) r = r with { Target = target };
     }
 
     private void Work()
@@ -92,8 +137,14 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             while (!_queue.TryPop(out item))
             {
                 if (_done) return false;
-                if (++_waiting == threads)
+                if (++_waiting == _threads)
                 {
+                    if (MakeShared())
+                    {
+                        _waiting--;
+                        Monitor.PulseAll(_queue);
+                        continue;
+                    }
                     _done = true;
                     Monitor.PulseAll(_queue);
                     return false;
@@ -103,6 +154,21 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
             }
             return true;
         }
+    }
+
+    /// <summary>When nothing else is left to lower: the calls that waited for that. False if there are none.</summary>
+    private bool MakeShared()
+    {
+        if (_shared is null || _failure is not null) return false;
+        try
+        {
+            foreach (var f in _shared.Next(i => Add(i, _queue))) _queue.Push(new Item(f.Code, default, f.Names));
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        return _queue.Count > 0;
     }
 
     private void Share(Stack<Item> local)
@@ -127,39 +193,40 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
         {
             try
             {
-                var function = lowering.Lower(instance, sink);
+                sink.Names = item.Names;
+                var function = _lowering.Lower(instance, sink, item.Names);
                 // A backend is not given code that contradicts itself: what it would do with that is undefined.
                 LirValidator.Check(function);
-                Define(function.Symbol, tcx.CodegenFnAttrs(instance.Def).Linkage);
+                Define(function.Symbol, _tcx.CodegenFnAttrs(instance.Def).Linkage);
                 _loweredFunctions.Add(function);
                 // Pages of the crates' files count as the process' memory as long as they are mapped.
-                if (Interlocked.Increment(ref _lowered) % LoweredPerRelease == 0) foreach (var crate in tcx.Crates) crate.ReleasePages();
+                if (Interlocked.Increment(ref _lowered) % LoweredPerRelease == 0) foreach (var crate in _tcx.Crates) crate.ReleasePages();
             }
             catch (UnsupportedException e)
             {
-                throw e.In(tcx.DefPath(instance.Def), tcx.CrateName(instance.Def));
+                throw e.In(_tcx.DefPath(instance.Def), _tcx.CrateName(instance.Def));
             }
             catch (Exception e) when (e is not MirlinkException)
             {
-                throw DamagedCrate.Explain(tcx, lowering, instance, e);
+                throw DamagedCrate.Explain(_tcx, _lowering, instance, e);
             }
         }
         else
         {
             try
             {
-                var data = lowering.LowerStatic(item.Static, sink);
+                var data = _lowering.LowerStatic(item.Static, sink);
                 LirValidator.Check(data);
-                Define(data.Symbol, tcx.CodegenFnAttrs(item.Static).Linkage);
+                Define(data.Symbol, _tcx.CodegenFnAttrs(item.Static).Linkage);
                 _loweredStatics.Add(data);
             }
             catch (UnsupportedException e)
             {
-                throw e.In(tcx.DefPath(item.Static), tcx.CrateName(item.Static));
+                throw e.In(_tcx.DefPath(item.Static), _tcx.CrateName(item.Static));
             }
             catch (Exception e) when (e is not MirlinkException)
             {
-                throw DamagedCrate.Explain(tcx, item.Static, e);
+                throw DamagedCrate.Explain(_tcx, item.Static, e);
             }
         }
     }
@@ -180,13 +247,13 @@ internal sealed class Collector(TyCtxt tcx, LinkSymbols names, LoweringContext l
     private void Add(Instance instance, Stack<Item> local)
     {
         if (!_functions.TryAdd(instance, 0)) return;
-        if (names.IsCompiledHere(instance)) local.Push(new Item(instance, default));
+        if (_names.IsCompiledHere(instance)) local.Push(new Item(instance, default));
     }
 
     private void AddStatic(DefId def, Stack<Item> local)
     {
         if (!_statics.TryAdd(def, 0)) return;
-        if (names.IsStaticDefinedHere(def)) local.Push(new Item(null, def));
+        if (_names.IsStaticDefinedHere(def)) local.Push(new Item(null, def));
     }
 
     private void AddData(LirData data)

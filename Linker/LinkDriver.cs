@@ -75,7 +75,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
             {
                 statistics = new StatisticsBuilder(tcx, lowering);
                 statistics.Collected(program.Instances, program.Names.IsCompiledHere, functions);
-                statistics.Erased(lowering.Erased);
+                if (program.Shared is not null) statistics.Erased(program.Shared);
             }
             return functions.Count;
         });
@@ -184,8 +184,8 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         return new LoweredProgram(tcx, root, Partitioner.Partition(tcx.CrateName(root), program.Functions, program.Data, 1, options.Optimize)[0], [.. program.Instances]);
     }
 
-    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances, List<CrateAssembly> Assembly,
-        HashSet<LirSymbol> Exported);
+    private sealed record Collected(List<LirFunction> Functions, List<LirData> Data, LoweringContext Lowering, LinkSymbols Names, ICollection<Instance> Instances, SharedInstances? Shared,
+        List<CrateAssembly> Assembly, HashSet<LirSymbol> Exported);
 
     private static Collected Collect(TyCtxt tcx, int root, StandardLibrary std, LirSymbolTable symbols, LinkOptions options)
     {
@@ -228,7 +228,7 @@ public sealed class LinkDriver(ICrateOpener opener, ISessionServices services)
         foreach (var d in statics) kept.Add(lowering.SymbolOfStatic(d));
         foreach (var f in shim) kept.Add(f.Symbol);
         foreach (var a in assembly) a.Resolve(lowering, std, a.Crate == root || IsUsed(a.Crate));
-        return new Collected(functions, collector.Data, lowering, names, collector.Instances, assembly, kept);
+        return new Collected(functions, collector.Data, lowering, names, collector.Instances, collector.Shared, assembly, kept);
 
         bool IsUsed(int crate)
         {

@@ -16,9 +16,12 @@ public enum LirLinkage : byte
 }
 
 /// <summary>A linker symbol; one object per name in a link (see <see cref="LirSymbolTable"/>), compared by reference.</summary>
-public sealed class LirSymbol(string name, LirSymbolKind kind)
+public sealed class LirSymbol(string? name, LirSymbolKind kind)
 {
-    public string Name { get; } = name;
+    private string? _name = name;
+
+    /// <summary>Some get their name when they are defined (see <see cref="Lowering.LoweringContext.Define"/>).</summary>
+    public string Name { get => _name ?? ""; set => _name = _name is null ? value : throw new Mir.BugException($"{_name} has a name"); }
     public LirSymbolKind Kind { get; } = kind;
     /// <summary>Set by whoever defines it; Import until then.</summary>
     public LirLinkage Linkage { get; set; }

@@ -92,13 +92,10 @@ internal sealed partial class FunctionLowering
         FinishCall(symbol, callee, abi, signature, values, memory, call.Destination, call.Target, call.Unwind);
     }
 
-    /// <summary>What a direct call of an instance calls: its code, which may be shared with instances of other types and is declared with what they have in common.</summary>
     private LirSymbol Callee(Instance instance, FnAbi abi, LirSignature signature)
     {
-        var code = _ctx.CodeOf(instance);
-        var symbol = Use(code);
-        if (!ReferenceEquals(code, instance)) (abi, signature) = _ctx.AbiOf(code);
-        Declare(symbol, code, abi, signature);
+        var symbol = UseCode(instance);
+        Declare(symbol, instance, abi, signature);
         return symbol;
     }
 

@@ -34,8 +34,10 @@ internal sealed partial class FunctionLowering
         int caller = data.Parent < 0 ? 0 : ScopeOf(data.Parent);
         var site = data.InlinedCallSite;
         int at = _b.AddLoc(new LirLoc(site.IsDummy ? 0 : site.Line, site.IsDummy ? 0 : site.Column, caller));
-        return _scopes[scope] = _b.AddScope(new LirScope(FileOf(data.Span), _ctx.SymbolOf(inlined).Name, data.Span.Line, at));
+        return _scopes[scope] = _b.AddScope(new LirScope(FileOf(data.Span), NameOf(inlined), data.Span.Line, at));
     }
+
+    private string NameOf(Instance inlined) => _ctx.Names.NameOf(_names?.Of(inlined) ?? inlined);
 
     /// <summary>
     /// The core::panic::Location of a call's caller: through scopes inlined from track_caller functions outwards; this function's own caller if it is one

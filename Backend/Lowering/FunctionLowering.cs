@@ -1,6 +1,7 @@
 using Mirlink.Backend.Lir;
 using Mirlink.Mir;
 using Mirlink.Mir.Abi;
+using Mirlink.Mir.Erasure;
 
 namespace Mirlink.Backend.Lowering;
 
@@ -22,7 +23,9 @@ internal sealed partial class FunctionLowering
     private readonly LirSymbol _symbol;
     /// <summary>LIR block of each MIR block, -1 until somebody needs it.</summary>
     private readonly int[] _blocks;
+    private readonly ErasedNames? _names;
     private readonly HashSet<Instance> _usedFunctions = [];
+    private readonly HashSet<Instance> _usedCode = [];
     private readonly HashSet<DefId> _usedStatics = [];
     private readonly HashSet<LirSymbol> _usedData = new(ReferenceEqualityComparer.Instance);
     /// <summary>The MIR block being lowered.</summary>
@@ -30,13 +33,14 @@ internal sealed partial class FunctionLowering
     /// <summary>The hidden caller location argument of a track_caller function, -1 for others.</summary>
     private int _callerLocation = -1;
 
-    public FunctionLowering(LoweringContext ctx, Instance instance, Body body, IMonoItemSink sink)
+    public FunctionLowering(LoweringContext ctx, Instance instance, Body body, IMonoItemSink sink, ErasedNames? names)
     {
         _ctx = ctx;
         _tcx = ctx.Tcx;
         _instance = instance;
         _body = body;
         _sink = sink;
+        _names = names;
         (_abi, _signature) = ctx.AbiOf(instance);
         _symbol = ctx.SymbolOf(instance);
         _blocks = new int[body.Blocks.Length];
@@ -108,6 +112,12 @@ internal sealed partial class FunctionLowering
         return _ctx.SymbolOf(instance);
     }
 
+    private LirSymbol UseCode(Instance instance)
+    {
+        if (_usedCode.Add(instance)) _sink.UseCode(instance);
+        return _ctx.SymbolOf(instance);
+    }
+
     private LirSymbol UseStatic(DefId def)
     {
         if (_usedStatics.Add(def)) _sink.UseStatic(def);
@@ -132,36 +142,17 @@ internal sealed partial class FunctionLowering
     private void Declare(LirSymbol symbol, Instance instance, FnAbi abi, LirSignature signature)
     {
         if (symbol.Signature is not null) return;
-        symbol.Flags |= DeclarationFlags(instance, abi);
+        symbol.Flags |= _ctx.DeclarationFlags(instance, abi);
         symbol.Signature = signature;
     }
 
     // -- attributes --------------------------------------------------------------------------------------------------------------------------------
 
-    private CodegenFnAttrs Attributes() => AttributesOf(_instance);
-
-    private CodegenFnAttrs AttributesOf(Instance instance) => instance.Kind is InstanceKind.Item or InstanceKind.Intrinsic ? _tcx.CodegenFnAttrs(instance.Def) : CodegenFnAttrs.None;
-
-    /// <summary>What callers may rely on, wherever the function is defined.</summary>
-    private LirFunctionFlags DeclarationFlags(Instance instance, FnAbi abi)
-    {
-        var attrs = AttributesOf(instance);
-        var f = LirFunctionFlags.None;
-        if (attrs.Has(CodegenFnAttrFlags.Cold)) f |= LirFunctionFlags.Cold;
-        if (abi.Ret.Layout.Uninhabited) f |= LirFunctionFlags.NoReturn;
-        if (!abi.CanUnwind || (Options.Panic == PanicStrategy.Abort && abi.Conv == CanonAbi.Rust)) f |= LirFunctionFlags.NoUnwind;
-        if (attrs.Has(CodegenFnAttrFlags.FfiConst)) f |= LirFunctionFlags.ReadsNone;
-        else if (attrs.Has(CodegenFnAttrFlags.FfiPure)) f |= LirFunctionFlags.ReadsOnly;
-        if (attrs.Has(CodegenFnAttrFlags.Allocator)) f |= LirFunctionFlags.Alloc;
-        if (attrs.Has(CodegenFnAttrFlags.AllocatorZeroed)) f |= LirFunctionFlags.AllocZeroed;
-        if (attrs.Has(CodegenFnAttrFlags.Reallocator)) f |= LirFunctionFlags.Realloc;
-        if (attrs.Has(CodegenFnAttrFlags.Deallocator)) f |= LirFunctionFlags.Dealloc;
-        return f;
-    }
+    private CodegenFnAttrs Attributes() => _ctx.AttributesOf(_instance);
 
     private LirFunctionFlags FunctionFlags(CodegenFnAttrs attrs)
     {
-        var f = DeclarationFlags(_instance, _abi);
+        var f = _ctx.DeclarationFlags(_instance, _abi);
         f |= attrs.Inline switch
         {
             InlineAttr.Always => LirFunctionFlags.AlwaysInline,

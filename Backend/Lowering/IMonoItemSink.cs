@@ -9,8 +9,11 @@ namespace Mirlink.Backend.Lowering;
 /// </summary>
 public interface IMonoItemSink
 {
-    /// <summary>A function is called or its address taken. The linker decides whether it is lowered or imported.</summary>
+    /// <summary>A function's address is taken. The linker decides whether it is lowered or imported.</summary>
     void Use(Instance instance);
+
+    /// <summary>A function is called, from code or through a vtable: nobody can tell it from another one that does the same.</summary>
+    void UseCode(Instance instance);
 
     /// <summary>A static's address is used; its symbol is <see cref="LoweringContext.SymbolOfStatic"/>.</summary>
     void UseStatic(DefId def);

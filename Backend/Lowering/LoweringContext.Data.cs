@@ -13,6 +13,8 @@ internal sealed class DataItem
 {
     public required LirData Data { get; init; }
     public List<Instance> Functions { get; } = [];
+    /// <summary>Functions that are only called: a vtable's.</summary>
+    public List<Instance> Code { get; init; } = [];
     public List<DefId> Statics { get; } = [];
     public List<DataItem> Children { get; } = [];
 }
@@ -132,10 +134,12 @@ public sealed partial class LoweringContext
         return Anonymous(prefix, bytes, relocs, (uint)Math.Max(allocation.Align, 1), functions, statics, children);
     }
 
-    private DataItem Anonymous(string prefix, byte[] bytes, LirReloc[] relocs, uint align, List<Instance> functions, List<DefId> statics, List<DataItem> children)
+    private DataItem Anonymous(string prefix, byte[] bytes, LirReloc[] relocs, uint align, List<Instance> functions, List<DefId> statics, List<DataItem> children,
+        List<Instance>? code = null)
     {
         var item = new DataItem
         {
+            Code = code ?? [],
             Data = new LirData
             {
                 Symbol = Symbols.Get(prefix + ContentHash(bytes, relocs, align), LirSymbolKind.Data),
@@ -205,7 +209,7 @@ public sealed partial class LoweringContext
             {
                 case VtblEntry.DropInPlace:
                     if (!Tcx.Traits.NeedsDrop(ty)) break;
-                    Function(i, CodeOf(Tcx.Traits.ResolveDropInPlace(ty)));
+                    Function(i, Tcx.Traits.ResolveDropInPlace(ty));
                     break;
                 case VtblEntry.Size:
                     BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(i * 8), layout.Size);
@@ -216,7 +220,7 @@ public sealed partial class LoweringContext
                 case VtblEntry.Vacant:
                     break;
                 case VtblEntry.Method m:
-                    Function(i, CodeOf(m.Instance));
+                    Function(i, m.Instance);
                     break;
                 case VtblEntry.TraitVPtr v:
                 {
@@ -231,7 +235,7 @@ public sealed partial class LoweringContext
                     throw new BugException($"unknown vtable entry {entries[i]}");
             }
         }
-        return _vtables.GetOrAdd((ty, dyn), Anonymous(VtablePrefix, bytes, [.. relocs], 8, functions, [], children));
+        return _vtables.GetOrAdd((ty, dyn), Anonymous(VtablePrefix, bytes, [.. relocs], 8, [], [], children, functions));
 
         void Function(int slot, Instance instance)
         {
@@ -268,6 +272,7 @@ public sealed partial class LoweringContext
         RuntimeHelpers.EnsureSufficientExecutionStack();
         sink.UseData(item.Data);
         foreach (var f in item.Functions) sink.Use(f);
+        foreach (var f in item.Code) sink.UseCode(f);
         foreach (var s in item.Statics) sink.UseStatic(s);
         foreach (var c in item.Children) Report(c, sink, seen);
     }

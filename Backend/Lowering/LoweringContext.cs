@@ -21,7 +21,6 @@ public sealed partial class LoweringContext
     private readonly ShimBuilder _shims;
     private readonly BodyOptimizer _optimizer;
     private readonly TypeEraser? _eraser;
-    private readonly ConcurrentMap<Instance, Instance> _code = new();
 
     private long _loading, _optimizing, _lowering;
 
@@ -59,16 +58,16 @@ public sealed partial class LoweringContext
 
     internal TyAndLayout LayoutOf(Ty ty) => Tcx.Layouts.LayoutOf(ty);
 
-    /// <summary>Lowers a function.</summary>
+    /// <summary>Lowers a function. <paramref name="names"/>: what its erased types are called, if it has any.</summary>
     /// <exception cref="UnsupportedException">Something in it is not supported; the error names the function.</exception>
-    public LirFunction Lower(Instance instance, IMonoItemSink sink)
+    public LirFunction Lower(Instance instance, IMonoItemSink sink, ErasedNames? names = null)
     {
         try
         {
             long start = Stopwatch.GetTimestamp();
             var body = BodyOf(instance);
             long concrete = Stopwatch.GetTimestamp();
-            var function = new FunctionLowering(this, instance, body, sink).Run();
+            var function = new FunctionLowering(this, instance, body, sink, names).Run();
             Interlocked.Add(ref _optimizing, concrete - start);
             Interlocked.Add(ref _lowering, Stopwatch.GetTimestamp() - concrete);
             return function;
@@ -100,9 +99,22 @@ public sealed partial class LoweringContext
         throw new UnsupportedException($"`{Tcx.DefPath(instance.Def)}` ({instance.Kind}) without MIR");
     }
 
-    /// <summary>The symbol of a function, imported until somebody defines it.</summary>
+    /// <summary>The symbol of a function, imported until somebody defines it. One with erased types has no name before <see cref="Define"/> gives it one.</summary>
     public LirSymbol SymbolOf(Instance instance) => _functionSymbols.GetOrAdd(instance, static (i, self) =>
-        self.Symbols.Get(self.Names.NameOf(i), LirSymbolKind.Function), this);
+        ErasedNames.HasErased(i) ? new LirSymbol(null, LirSymbolKind.Function) : self.Symbols.Get(self.Names.NameOf(i), LirSymbolKind.Function), this);
+
+    /// <summary>The symbol of a function that serves several instances, with a name and a declaration that holds for all of them.</summary>
+    public LirSymbol Define(Instance code, string name)
+    {
+        var symbol = SymbolOf(code);
+        symbol.Name = name;
+        (var abi, symbol.Signature) = AbiOf(code);
+        symbol.Flags = DeclarationFlags(code, abi);
+        return symbol;
+    }
+
+    /// <summary>An instance that another one serves will not be asked for as a function.</summary>
+    public void Forget(Instance instance) => _optimizer.Forget(instance);
 
     /// <summary>The ABI of a direct call of an instance, and the signature it lowers to.</summary>
     internal (FnAbi Abi, LirSignature Signature) AbiOf(Instance instance) => _abis.GetOrAdd(instance, static (i, self) =>
@@ -111,28 +123,17 @@ public sealed partial class LoweringContext
         return (abi, SignatureLowering.Lower(self.Tcx, abi));
     }, this);
 
-    /// <summary>
-    /// The instance to call in place of another one, whose types it has erased. Only for calls: an address must stay that of the instance itself, as the
-    /// program can compare it.
-    /// </summary>
-    internal Instance CodeOf(Instance instance)
-    {
-        if (_eraser is null) return instance;
-        return _code.GetOrAdd(instance, static (i, self) =>
-        {
-            var erased = self._eraser!.Erase(i);
-            return ReferenceEquals(erased, i) || !self.Names.IsCompiledHere(i) || !PassesAlike(self.AbiOf(i).Signature, self.AbiOf(erased).Signature) ? i : erased;
-        }, this);
-    }
+    /// <summary>What two instances have in common if one could serve both (see <see cref="TypeEraser.GenericOf"/>).</summary>
+    public DefId? GenericOf(Instance instance) => _eraser?.GenericOf(instance);
 
-    /// <summary>Instances whose calls go to an instance with erased types, with that. In no order.</summary>
-    public IEnumerable<(Instance Instance, Instance Code)> Erased
-    {
-        get
-        {
-            foreach (var (instance, code) in _code.Entries) if (!ReferenceEquals(instance, code)) yield return (instance, code);
-        }
-    }
+    /// <summary>
+    /// The instance that may be called in place of another one, whose types it has erased, if they are called alike (<see cref="AreCalledAlike"/>). Only
+    /// called: an address must stay that of the instance itself, as the program can compare it.
+    /// </summary>
+    public Instance CodeOf(Instance instance) =>
+        _eraser is null || _eraser.Erase(instance) is var erased && (ReferenceEquals(erased, instance) || !Names.IsCompiledHere(instance)) ? instance : erased;
+
+    public bool AreCalledAlike(Instance a, Instance b) => PassesAlike(AbiOf(a).Signature, AbiOf(b).Signature);
 
     /// <summary>Same registers and memory; what is known of the values may differ.</summary>
     private static bool PassesAlike(LirSignature a, LirSignature b)
@@ -146,6 +147,25 @@ public sealed partial class LoweringContext
             return true;
         }
         return a.CallConv == b.CallConv && a.Variadic == b.Variadic && Same(a.Params, b.Params) && Same(a.Returns, b.Returns);
+    }
+
+    internal CodegenFnAttrs AttributesOf(Instance instance) => instance.Kind is InstanceKind.Item or InstanceKind.Intrinsic ? Tcx.CodegenFnAttrs(instance.Def) : CodegenFnAttrs.None;
+
+    /// <summary>What callers may rely on, wherever the function is defined.</summary>
+    internal LirFunctionFlags DeclarationFlags(Instance instance, FnAbi abi)
+    {
+        var attrs = AttributesOf(instance);
+        var f = LirFunctionFlags.None;
+        if (attrs.Has(CodegenFnAttrFlags.Cold)) f |= LirFunctionFlags.Cold;
+        if (abi.Ret.Layout.Uninhabited) f |= LirFunctionFlags.NoReturn;
+        if (!abi.CanUnwind || (Options.Panic == PanicStrategy.Abort && abi.Conv == CanonAbi.Rust)) f |= LirFunctionFlags.NoUnwind;
+        if (attrs.Has(CodegenFnAttrFlags.FfiConst)) f |= LirFunctionFlags.ReadsNone;
+        else if (attrs.Has(CodegenFnAttrFlags.FfiPure)) f |= LirFunctionFlags.ReadsOnly;
+        if (attrs.Has(CodegenFnAttrFlags.Allocator)) f |= LirFunctionFlags.Alloc;
+        if (attrs.Has(CodegenFnAttrFlags.AllocatorZeroed)) f |= LirFunctionFlags.AllocZeroed;
+        if (attrs.Has(CodegenFnAttrFlags.Reallocator)) f |= LirFunctionFlags.Realloc;
+        if (attrs.Has(CodegenFnAttrFlags.Deallocator)) f |= LirFunctionFlags.Dealloc;
+        return f;
     }
 
     /// <summary>Does a call pass a hidden caller location? (rustc's InstanceKind::requires_caller_location)</summary>

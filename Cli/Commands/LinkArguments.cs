@@ -23,6 +23,7 @@ internal sealed class LinkArguments
     private readonly Option<string[]> _mirPass = new("--mir-pass") { Description = "Turn a MIR pass on (+name) or off (-name) whatever the level says; -all turns all of them off", HelpName = "±NAME", DefaultValueFactory = static _ => [] };
     private readonly Option<long?> _fuel = new("--opt-fuel") { Description = "Stop optimizing MIR after N changes, to find the one that breaks a program", HelpName = "N" };
     private readonly Option<bool> _erase = new("--erase") { Description = "Instantiate generic functions once for all types that they cannot tell apart" };
+    private readonly Option<bool> _noErase = new("--no-erase") { Description = "The opposite of --erase, which is the default" };
     private readonly Option<bool> _noMerge = new("--no-merge") { Description = "Keep functions apart whose code is equal" };
     private readonly Option<bool> _validateMir = new("--validate-mir") { Description = "Check MIR after each pass" };
 
@@ -32,7 +33,7 @@ internal sealed class LinkArguments
         if (withoutRoot) _root.Arity = ArgumentArity.ZeroOrOne;
         command.Arguments.Add(_root);
         foreach (Option option in (Option[])[_search, _externs, _libs, _codegen, _level, _jobs, _backend, _sysroot, _timings, _emitLlvm, _verify, _saveTemps, _mirPass, _fuel,
-                     _validateMir, _erase, _noMerge]) command.Options.Add(option);
+                     _validateMir, _erase, _noErase, _noMerge]) command.Options.Add(option);
     }
 
     /// <exception cref="MirlinkException">A value that is not understood.</exception>
@@ -54,7 +55,7 @@ internal sealed class LinkArguments
             MirPasses = parse.GetValue(_mirPass)!,
             OptFuel = parse.GetValue(_fuel),
             ValidateMir = parse.GetValue(_validateMir),
-            Erase = parse.GetValue(_erase),
+            Erase = parse.GetValue(_erase) && !parse.GetValue(_noErase),
             Merge = !parse.GetValue(_noMerge),
         };
         if (parse.GetValue(_backend) is { } b) options = options with { Backend = b };

@@ -39,16 +39,20 @@ internal sealed class StatisticsBuilder(TyCtxt tcx, LoweringContext lowering)
         foreach (var f in functions) _lowered += new CodeSize(1, f.Insts.Length);
     }
 
-    /// <summary>Of the instances that one with erased types serves, that one counts for the first.</summary>
-    public void Erased(IEnumerable<(Instance Instance, Instance Code)> erased)
+    /// <summary>Of the instances that one with erased types serves, that one counts for the first, or for the one whose name it has.</summary>
+    public void Erased(SharedInstances shared)
     {
-        var served = new HashSet<Instance>();
-        foreach (var (instance, code) in erased)
+        foreach (var (symbol, namesake, code, others) in shared.Made)
         {
-            if (served.Add(code)) continue;
-            _reached++;
-            _erased++;
-            GroupOf(instance).Erased++;
+            _groupOf[symbol] = GroupOf(code);
+            // The others are among the instances that were collected.
+            if (namesake is null) _reached++;
+            foreach (var other in others)
+            {
+                _reached++;
+                _erased++;
+                GroupOf(other).Erased++;
+            }
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class BodyNeeds(TyCtxt tcx, NeedsAnalysis analysis, NeedsNode no
                     if (a is Ty ty) analysis.Type(node, ty);
         foreach (var block in body.Blocks)
         {
+            if (node.IsSaturated) return;
             foreach (ref readonly var s in block.Statements.AsSpan()) Visit(in s);
             Visit(block.Terminator);
         }

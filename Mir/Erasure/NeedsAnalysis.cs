@@ -3,7 +3,8 @@ namespace Mirlink.Mir.Erasure;
 
 /// <summary>
 /// Needs of generic items (see <see cref="ParamNeeds"/>): of a body those of its own statements and, to a fixpoint, those of all that it calls or evaluates
-/// with its parameters. Whatever is not known to be harmless needs the identity. Thread-safe; each item is looked at once.
+/// with its parameters. Whatever is not known to be harmless needs the identity. Each item is looked at once, and only if the answer to a question may depend on
+/// it: where a body asks for the identity itself, what it calls does not matter any more. Thread-safe.
 /// </summary>
 public sealed class NeedsAnalysis(TyCtxt tcx)
 {
@@ -18,48 +19,99 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
 
     private readonly ConcurrentMap<NeedsKey, NeedsNode> _nodes = new();
     private readonly Lock _solving = new();
-    // While solving: items to look at, and parameters whose needs have grown.
-    private readonly Stack<NeedsNode> _unseen = [];
+    // While solving: items to visit, and parameters whose needs have grown.
+    private readonly Queue<NeedsNode> _toVisit = [];
     private readonly Stack<(NeedsNode Node, int Parameter)> _grown = [];
+    private int _question;
+    // What the item that is looked at has mentioned already.
+    private NeedsNode? _looking;
+    private readonly HashSet<Ty> _types = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<(NeedsNode, GenericArgs)> _uses = [];
+    private readonly Dictionary<GenericArg, ulong> _mentions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Needs of a function, by index of its generic parameters (those of lifetimes and consts mean nothing).</summary>
-    public ReadOnlySpan<ParamNeeds> OfFunction(DefId function) => Of(new NeedsKey(NeedsOf.Body, function, -1));
-
-    /// <summary>Needs of an ADT's drop glue.</summary>
-    public ReadOnlySpan<ParamNeeds> OfDropGlue(DefId adt) => Of(new NeedsKey(NeedsOf.DropGlue, adt, -1));
-
-    private ReadOnlySpan<ParamNeeds> Of(NeedsKey key)
+    public ParamNeeds[] OfFunction(DefId function)
     {
-        if (_nodes.TryGetValue(key, out var node) && node.Solved) return node.Needs;
-        lock (_solving)
+        var node = Node(new NeedsKey(NeedsOf.Body, function, -1));
+        if (!node.Solved) lock (_solving) Solve(node, ulong.MaxValue, 0, 0);
+        var needs = new ParamNeeds[node.Count];
+        for (int i = 0; i < needs.Length; i++)
+            needs[i] = ((node.Identity & NeedsNode.Bit(i)) != 0 ? ParamNeeds.Identity : 0) | ((node.Drop & NeedsNode.Bit(i)) != 0 ? ParamNeeds.Drop : 0);
+        return needs;
+    }
+
+    /// <summary>
+    /// Of the parameters <paramref name="wanted"/> of a function, or of an ADT's drop glue, those whose identity is needed; of <paramref name="dropped"/>
+    /// also those of which it is the drop. If it is one of <paramref name="decisive"/>, the others need not be known: they may be missing.
+    /// </summary>
+    internal ulong Needed(NeedsOf of, DefId def, ulong wanted, ulong dropped, ulong decisive)
+    {
+        var node = Node(new NeedsKey(of, def, -1));
+        // Further needs that another thread finds meanwhile are true ones.
+        if (!node.Solved) lock (_solving) Solve(node, wanted, dropped, decisive);
+        return (node.Identity | node.Drop & dropped) & wanted;
+    }
+
+    /// <summary>Breadth first, as what is near the root is most likely to decide.</summary>
+    private void Solve(NeedsNode root, ulong wanted, ulong dropped, ulong decisive)
+    {
+        if (root.Solved || IsDecided()) return;
+        var visited = new List<NeedsNode>();
+        _question++;
+        Ask(root);
+        while (_toVisit.TryDequeue(out var next))
         {
-            node = Node(key);
-            var solved = new List<NeedsNode>();
-            while (_unseen.TryPop(out var next))
+            if (!next.Seen)
             {
+                next.Seen = true;
                 Look(next);
                 Propagate();
-                solved.Add(next);
             }
-            foreach (var n in solved) n.Solved = true;
-            return node.Needs;
+            if (IsDecided())
+            {
+                foreach (var n in _toVisit) n.Asked = 0;
+                _toVisit.Clear();
+                if (root.IsSaturated) root.Solved = true;
+                return;
+            }
+            visited.Add(next);
+            if (next.Calls is null) continue;
+            foreach (var c in next.Calls) if ((c.Mentions & ~next.Identity) != 0) Ask(c.Item);
         }
+        foreach (var n in visited)
+        {
+            n.Solved = true;
+            (n.Uses, n.Calls) = (null, null);
+        }
+
+        bool IsDecided()
+        {
+            ulong needed = root.Identity | root.Drop & dropped;
+            return (needed & decisive) != 0 || (wanted & root.Types & ~needed) == 0;
+        }
+    }
+
+    private void Ask(NeedsNode node)
+    {
+        if (node.Solved || node.Asked == _question) return;
+        node.Asked = _question;
+        _toVisit.Enqueue(node);
     }
 
     private NeedsNode Node(NeedsKey key)
     {
         if (_nodes.TryGetValue(key, out var node)) return node;
-        node = new NeedsNode(key, tcx.GenericsOf(key.Def)?.Count ?? 0);
-        _nodes.TryAdd(key, node);
-        _unseen.Push(node);
-        return node;
+        return _nodes.GetOrAdd(key, new NeedsNode(key, tcx.GenericsOf(key.Def), tcx.GenericsOf));
     }
 
     private void Look(NeedsNode node)
     {
+        _looking = node;
+        _types.Clear();
+        _uses.Clear();
         if (node.Key.Kind == NeedsOf.DropGlue)
         {
-            Drop(node, tcx.Interner.Adt(node.Key.Def, tcx.IdentityArgs(node.Key.Def)));
+            DropAdt(node, tcx.Interner.Adt(node.Key.Def, tcx.IdentityArgs(node.Key.Def)));
             return;
         }
         if (node.Key.Kind == NeedsOf.Layout)
@@ -104,38 +156,51 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
     private void Propagate()
     {
         while (_grown.TryPop(out var g))
+        {
+            if (g.Node.Uses is not { } uses) continue;
             // The list may grow meanwhile; what is added applies itself.
-            for (int i = 0; i < g.Node.Uses.Count; i++)
-                if (g.Node.Uses[i].Parameter == g.Parameter) Apply(g.Node.Needs[g.Parameter], g.Node.Uses[i]);
+            for (int i = 0; i < uses.Count; i++)
+                if (uses[i].Parameter == g.Parameter) Apply(uses[i], g.Node);
+        }
     }
 
-    private void Grow(NeedsNode node, int parameter, ParamNeeds needs)
+    private void Grow(NeedsNode node, ulong identity, ulong drop)
     {
-        if (parameter >= node.Needs.Length || (node.Needs[parameter] & needs) == needs) return;
-        node.Needs[parameter] |= needs;
-        _grown.Push((node, parameter));
+        ulong grown = identity & ~node.Identity | drop & ~node.Drop;
+        node.Identity |= identity;
+        node.Drop |= drop;
+        for (; grown != 0; grown &= grown - 1) _grown.Push((node, System.Numerics.BitOperations.TrailingZeroCount(grown)));
     }
 
-    private void Apply(ParamNeeds needs, NeedsNode.Use use)
+    private void Apply(NeedsNode.Use use, NeedsNode item)
     {
-        if ((needs & ParamNeeds.Identity) != 0) Identity(use.User, use.Argument);
-        else if ((needs & ParamNeeds.Drop) != 0) Drop(use.User, use.Argument);
+        ulong bit = NeedsNode.Bit(use.Parameter);
+        if ((item.Identity & bit) != 0) Identity(use.User, use.Argument);
+        else if ((item.Drop & bit) != 0) Drop(use.User, use.Argument);
     }
 
-    internal void NeedAll(NeedsNode node)
-    {
-        for (int i = 0; i < node.Needs.Length; i++) Grow(node, i, ParamNeeds.Identity);
-    }
+    internal void NeedAll(NeedsNode node) => Grow(node, node.Types, 0);
 
     /// <summary>The identity of all parameters that are mentioned.</summary>
     internal void Identity(NeedsNode node, GenericArg arg)
     {
-        if (arg.HasAny(TypeFlags.HasTyParam)) new Mentioned(tcx, i => Grow(node, i, ParamNeeds.Identity)).Fold(arg);
+        if (arg.HasAny(TypeFlags.HasTyParam)) Grow(node, Mentions(arg), 0);
     }
 
     internal void Identity(NeedsNode node, GenericArgs args)
     {
         foreach (var a in args.Span) Identity(node, a);
+    }
+
+    private ulong Mentions(GenericArg arg)
+    {
+        if (!arg.HasAny(TypeFlags.HasTyParam)) return 0;
+        if (arg is ParamTy p) return NeedsNode.Bit(p.Index);
+        if (_mentions.TryGetValue(arg, out ulong known)) return known;
+        ulong all = 0;
+        new Mentioned(tcx, i => all |= NeedsNode.Bit(i)).Fold(arg);
+        _mentions.Add(arg, all);
+        return all;
     }
 
     private sealed class Mentioned(TyCtxt tcx, Action<int> found) : TypeFolder(tcx)
@@ -152,10 +217,9 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
     /// <summary>Values of the type are moved, or pointers to them made: its layout is computed.</summary>
     internal void Type(NeedsNode node, Ty ty)
     {
-        if (!ty.HasAny(TypeFlags.HasTyParam)) return;
+        if (ty is ParamTy || !ty.HasAny(TypeFlags.HasTyParam) || ReferenceEquals(node, _looking) && !_types.Add(ty)) return;
         switch (ty)
         {
-            case ParamTy: break;
             case AdtTy t:
                 Instantiate(node, new NeedsKey(NeedsOf.Layout, t.Def, -1), t.Args);
                 break;
@@ -188,29 +252,23 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
         Type(node, ty);
         switch (ty)
         {
-            case ParamTy p: Grow(node, p.Index, ParamNeeds.Drop); break;
+            case ParamTy p: Grow(node, 0, NeedsNode.Bit(p.Index)); break;
             case RefTy or RawPtrTy or FnDefTy or FnPtrTy or DynamicTy: break;
             case SliceTy t: Drop(node, t.Element); break;
             case ArrayTy t: Drop(node, t.Element); break;
             case TupleTy t:
                 foreach (var e in t.Elements) Drop(node, e);
                 break;
-            case AdtTy t: DropAdt(node, t); break;
+            case AdtTy t: Instantiate(node, new NeedsKey(NeedsOf.DropGlue, t.Def, -1), t.Args); break;
             default: Identity(node, ty); break;
         }
     }
 
     private void DropAdt(NeedsNode node, AdtTy ty)
     {
-        if (!node.Dropped.Add(ty)) return;
+        Type(node, ty);
         var def = tcx.AdtDef(ty.Def);
         if (def.IsManuallyDrop) return;
-        // A type that contains ever larger ones of itself.
-        if (node.Dropped.Count > 256)
-        {
-            Identity(node, ty);
-            return;
-        }
         if (def.IsBox) Drop(node, ty.Args.Type(0));
         if (tcx.AdtDestructor(ty.Def) is { } drop)
         {
@@ -219,7 +277,7 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
         }
         if (def.IsUnion) return;
         foreach (var variant in def.Variants)
-            foreach (var field in variant.Fields) Drop(node, tcx.EraseRegions(tcx.Instantiate(tcx.TypeOf(field.Def), ty.Args)));
+            foreach (var field in variant.Fields) Drop(node, tcx.EraseRegions(tcx.TypeOf(field.Def)));
     }
 
     /// <summary>A function is called or its address taken.</summary>
@@ -260,11 +318,13 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
     {
         if (!args.HasAny(TypeFlags.HasTyParam)) return;
         var item = Node(key);
-        if (item.Needs.Length != args.Count)
+        if (ReferenceEquals(node, _looking) && !_uses.Add((item, args))) return;
+        if (item.Count != args.Count)
         {
             Identity(node, args);
             return;
         }
+        ulong mentions = 0;
         for (int i = 0; i < args.Count; i++)
         {
             if (args[i] is not Ty ty)
@@ -273,10 +333,15 @@ public sealed class NeedsAnalysis(TyCtxt tcx)
                 continue;
             }
             if (!ty.HasAny(TypeFlags.HasTyParam)) continue;
-            var use = new NeedsNode.Use(node, i, ty);
             if (ty is not ParamTy) Type(node, ty);
-            item.Uses.Add(use);
-            Apply(item.Needs[i], use);
+            var use = new NeedsNode.Use(node, i, ty);
+            mentions |= Mentions(ty);
+            if (!item.Solved) (item.Uses ??= []).Add(use);
+            Apply(use, item);
         }
+        if (item.Solved) return;
+        (node.Calls ??= []).Add(new NeedsNode.Call(item, mentions));
+        // It was visited before its needs grew.
+        if (node.Asked == _question && (mentions & ~node.Identity) != 0) Ask(item);
     }
 }

@@ -10,13 +10,25 @@ namespace Mirlink.Mir.Erasure;
 public sealed class TypeEraser(TyCtxt tcx)
 {
     private readonly NeedsAnalysis _needs = new(tcx);
-    private readonly ConcurrentMap<Ty, ErasedTy?, ById<Ty>> _classes = new();
+    private readonly ConcurrentMap<Ty, ErasedTy, ById<Ty>> _classes = new();
     private readonly ConcurrentMap<Instance, Instance> _erased = new();
+
+    /// <summary>What two instances must have in common that one could serve both: the function, or the ADT that is dropped. Null if none could.</summary>
+    public DefId? GenericOf(Instance instance)
+    {
+        if (instance.Args.Count == 0) return null;
+        return instance.Kind switch
+        {
+            InstanceKind.Item when tcx.DefKind(instance.Def) is DefKind.Fn or DefKind.AssocFn => instance.Def,
+            InstanceKind.DropGlue => (instance.Ty as AdtTy)?.Def,
+            _ => null,
+        };
+    }
 
     /// <summary>The instance whose code serves; itself where nothing can be erased.</summary>
     public Instance Erase(Instance instance)
     {
-        if (instance.Args.Count == 0 || instance.Kind is not (InstanceKind.Item or InstanceKind.DropGlue)) return instance;
+        if (GenericOf(instance) is null) return instance;
         return _erased.TryGetValue(instance, out var known) ? known : _erased.GetOrAdd(instance, Map(instance));
     }
 
@@ -24,40 +36,36 @@ public sealed class TypeEraser(TyCtxt tcx)
     {
         if (instance.Kind == InstanceKind.DropGlue)
         {
-            if (instance.Ty is not AdtTy adt || !HasTypes(adt.Args) || Erase(adt.Args, _needs.OfDropGlue(adt.Def)) is not { } dropped) return instance;
+            if (instance.Ty is not AdtTy adt || Erase(NeedsOf.DropGlue, adt.Def, adt.Args) is not { } dropped) return instance;
             var ty = tcx.Interner.Adt(adt.Def, dropped);
             return new Instance(InstanceKind.DropGlue, instance.Def, tcx.Interner.Args([ty]), ty);
         }
-        if (tcx.DefKind(instance.Def) is not (DefKind.Fn or DefKind.AssocFn) || !HasTypes(instance.Args)) return instance;
-        // How other ABIs pass a type, and how a tuple is spread, depends on what is in it.
-        if (tcx.FnSig(instance.Def).Value is { Abi: not (ExternAbi.Rust or ExternAbi.RustCold) } or { CVariadic: true }) return instance;
-        return Erase(instance.Args, _needs.OfFunction(instance.Def)) is { } args ? Instance.Item(instance.Def, args) : instance;
+        return Erase(NeedsOf.Body, instance.Def, instance.Args) is { } args ? Instance.Item(instance.Def, args) : instance;
     }
 
     /// <summary>Null: nothing of them can be, or is worth being, erased.</summary>
-    private GenericArgs? Erase(GenericArgs args, ReadOnlySpan<ParamNeeds> needs)
+    private GenericArgs? Erase(NeedsOf of, DefId def, GenericArgs args)
     {
-        if (needs.Length != args.Count) return null;
-        GenericArg[]? changed = null;
-        for (int i = 0; i < needs.Length; i++)
+        if (args.Count > NeedsNode.MaxParameters) return null;
+        ulong wanted = 0, dropped = 0, decisive = 0;
+        for (int i = 0; i < args.Count; i++)
         {
             if (args[i] is not Ty ty) continue;
-            if ((needs[i] & ParamNeeds.Identity) != 0 || Classify(ty) is not { } erased || (needs[i] & ParamNeeds.Drop) != 0 && erased.Class.NeedsDrop)
-            {
-                // There is only one instance for a closure. Left as it is, the closure can be inlined: it fits the types of its call.
-                if (IsOneOfAKind(ty)) return null;
-                continue;
-            }
-            changed ??= args.Span.ToArray();
-            changed[i] = erased;
+            // There is only one instance for a closure. Left as it is, the closure can be inlined: it fits the types of its call.
+            if (IsOneOfAKind(ty)) decisive |= NeedsNode.Bit(i);
+            else if (ty is ErasedTy || !tcx.Traits.IsSized(ty)) continue;
+            wanted |= NeedsNode.Bit(i);
+            if (tcx.Traits.NeedsDrop(ty)) dropped |= NeedsNode.Bit(i);
         }
-        return changed is null ? null : tcx.Interner.Args(changed);
-    }
-
-    private static bool HasTypes(GenericArgs args)
-    {
-        foreach (var a in args.Span) if (a is Ty) return true;
-        return false;
+        if (wanted == 0) return null;
+        // How other ABIs pass a type, and how a tuple is spread, depends on what is in it.
+        if (of == NeedsOf.Body && tcx.FnSig(def).Value is { Abi: not (ExternAbi.Rust or ExternAbi.RustCold) } or { CVariadic: true }) return null;
+        ulong needed = _needs.Needed(of, def, wanted, dropped, decisive);
+        if ((needed & decisive) != 0 || (wanted & ~needed) == 0) return null;
+        var changed = args.Span.ToArray();
+        for (int i = 0; i < changed.Length; i++)
+            if ((wanted & ~needed & NeedsNode.Bit(i)) != 0) changed[i] = Classify((Ty)changed[i]);
+        return tcx.Interner.Args(changed);
     }
 
     /// <summary>A type that has a closure or function item in it.</summary>
@@ -77,11 +85,9 @@ public sealed class TypeEraser(TyCtxt tcx)
         }
     }
 
-    /// <summary>The class of a type; null for unsized ones, of which code that does not know them knows more than a layout.</summary>
-    private ErasedTy? Classify(Ty ty) => _classes.GetOrAdd(ty, static (t, me) =>
+    /// <summary>The class of a sized type. Of unsized ones, code that does not know them knows more than a layout.</summary>
+    private ErasedTy Classify(Ty ty) => _classes.GetOrAdd(ty, static (t, me) =>
     {
-        if (t is ErasedTy done) return done;
-        if (!me.Tcx.Traits.IsSized(t)) return null;
         var l = me.Tcx.Layouts.LayoutOf(t);
         var traits = me.Tcx.Traits;
         bool unpin = traits.IsUnpin(t) && (me.Tcx.TryLangItem("unsafe_unpin") is null || traits.ImplementsLang("unsafe_unpin", t));

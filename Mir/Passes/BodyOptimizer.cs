@@ -56,6 +56,12 @@ public sealed class BodyOptimizer
         return body;
     }
 
+    /// <summary>Nobody will ask for the instance's own body.</summary>
+    public void Forget(Instance instance)
+    {
+        if (_prepared.TryGetValue(instance, out var prepared) && prepared.Threshold == 0) prepared.Take();
+    }
+
     private CodegenFnAttrs Attributes(Instance instance) => instance.Kind == InstanceKind.Item ? _tcx.CodegenFnAttrs(instance.Def) : CodegenFnAttrs.None;
 
     private Body LoadAndPrepare(Instance instance)

@@ -26,14 +26,16 @@ public sealed class DeterminismTests : IDisposable
     [InlineData("iterators", "cranelift", "0")]
     [InlineData("global_asm", "llvm", "2")]
     [InlineData("global_asm", "cranelift", "0")]
-    public void TheNumberOfThreadsAndTheHashSeedDoNotMatter(string program, string backend, string level)
+    [InlineData("iterators", "llvm", "0", "--erase")]
+    [InlineData("collections_hash", "llvm", "2", "--erase")]
+    public void TheNumberOfThreadsAndTheHashSeedDoNotMatter(string program, string backend, string level, string erase = "--no-erase")
     {
         if (backend == "cranelift" && !HasCranelift()) return;
         string source = Path.Combine(Tool.Root, "tests", "programs", program + ".rs");
         Workspace.Succeeds(Tool.Run(_w.Folder, ["rustc", source, "--edition=2021", "-Awarnings", "-g", "--crate-type=bin", "--emit=mir-rlib", "-o", "app.rlib"]));
-        var first = Link(["app.rlib", "-C", "debuginfo=2", "-O" + level, "--backend", backend], s_threads[0]);
+        var first = Link(["app.rlib", "-C", "debuginfo=2", "-O" + level, "--backend", backend, erase], s_threads[0]);
         Assert.True(first.Count >= 3, $"only {string.Join(", ", first.Keys)} were compared");
-        foreach (int threads in s_threads[1..]) AssertSame(first, Link(["app.rlib", "-C", "debuginfo=2", "-O" + level, "--backend", backend], threads), $"{threads} threads");
+        foreach (int threads in s_threads[1..]) AssertSame(first, Link(["app.rlib", "-C", "debuginfo=2", "-O" + level, "--backend", backend, erase], threads), $"{threads} threads");
     }
 
     [Fact]
