@@ -19,7 +19,21 @@ public sealed class Liveness
         (_body, _cfg) = (body, cfg);
         int n = body.Locals.Length;
         _entry = new BitSet[body.Blocks.Length];
-        foreach (int b in cfg.ReversePostorder) _entry[b] = new BitSet(n);
+        // What a block's statements do, so that they are looked at once: reads come before its writes, or not.
+        var reads = new BitSet[body.Blocks.Length];
+        var writes = new BitSet[body.Blocks.Length];
+        foreach (int b in cfg.ReversePostorder)
+        {
+            _entry[b] = new BitSet(n);
+            var statements = body.Blocks[b].Statements;
+            if (statements.Length == 0) continue;
+            (reads[b], writes[b]) = (new BitSet(n), new BitSet(n));
+            for (int s = statements.Length - 1; s >= 0; s--)
+            {
+                if (Written(in statements[s]) is >= 0 and var w) writes[b][w] = true;
+                Statement(b, s, reads[b]);
+            }
+        }
         var live = new BitSet(n);
         for (bool changed = true; changed;)
         {
@@ -29,7 +43,11 @@ public sealed class Liveness
                 int b = cfg.ReversePostorder[i];
                 AtEnd(b, live);
                 Terminator(b, live);
-                for (int s = body.Blocks[b].Statements.Length - 1; s >= 0; s--) Statement(b, s, live);
+                if (reads[b] is not null)
+                {
+                    live.ExceptWith(writes[b]);
+                    live.UnionWith(reads[b]);
+                }
                 changed |= _entry[b].UnionWith(live);
             }
         }
@@ -60,10 +78,13 @@ public sealed class Liveness
     public void Statement(int block, int index, BitSet live)
     {
         ref readonly var s = ref _body.Blocks[block].Statements[index];
-        if (s.Kind is StatementKind.StorageLive or StatementKind.StorageDead) { live[s.Place.Local] = false; return; }
-        if (s.Kind == StatementKind.Assign && s.Place.IsLocal) live[s.Place.Local] = false;
-        _effects.Reads(s, live);
+        if (Written(in s) is >= 0 and var w) live[w] = false;
+        if (s.Kind is not (StatementKind.StorageLive or StatementKind.StorageDead)) _effects.Reads(s, live);
     }
+
+    /// <summary>The local whose value before a statement does not matter behind it, or -1.</summary>
+    private static int Written(in Statement s) =>
+        s.Kind is StatementKind.StorageLive or StatementKind.StorageDead || s.Kind == StatementKind.Assign && s.Place.IsLocal ? s.Place.Local : -1;
 
     private sealed class Effects : PlaceVisitor
     {

@@ -100,6 +100,8 @@ public sealed class Pipeline
         new(new ReturnPlace(), 0),
         new(new DeadStores(), 0),
         new(new SimplifyCfg(), 0),
+        // Of the locals that are left. Last: whatever merges or moves them drops the marks.
+        new(new StorageRanges(), 1),
     ];
 
     /// <summary>
