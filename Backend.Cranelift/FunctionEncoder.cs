@@ -85,12 +85,7 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
                 if (block.Cold) { _b.Begin(ClifOp.Cold, 0, results: 0); _b.Word((uint)_blocks[b]); }
             }
             ref readonly var last = ref _f.Insts[block.End - 1];
-            _next = last.Op switch
-            {
-                LirOp.Br => last.A,
-                LirOp.Invoke or LirOp.InvokeIndirect => _f.Pool[last.B + last.C],
-                _ => -1,
-            };
+            _next = NormalTarget(in last);
             if (_next >= 0 && _joins[_next] != Joins) _next = -1;
             for (int i = block.Start; i < block.End; i++)
             {
@@ -193,16 +188,18 @@ internal sealed partial class FunctionEncoder(ClifBlob blob)
         Array.Clear(_joins, 0, f.Blocks.Length);
         foreach (var block in f.Blocks)
         {
-            ref readonly var last = ref f.Insts[block.End - 1];
-            int next = last.Op switch
-            {
-                LirOp.Br => last.A,
-                LirOp.Invoke or LirOp.InvokeIndirect => f.Pool[last.B + last.C],
-                _ => -1,
-            };
+            int next = NormalTarget(in f.Insts[block.End - 1]);
             if (next > 0 && _unsealed[next] == 1 && f.Blocks[next].Cold == block.Cold) _joins[next] = Joins;
         }
     }
+
+    /// <summary>Where a jump, or a call that does not unwind, goes; -1 for other terminators.</summary>
+    private int NormalTarget(in LirInst terminator) => terminator.Op switch
+    {
+        LirOp.Br => terminator.A,
+        LirOp.Invoke or LirOp.InvokeIndirect => _f.Pool[terminator.B + terminator.C],
+        _ => -1,
+    };
 
     private void FindSlotAddresses()
     {

@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Abi;
 
 /// <summary>How functions are called (rustc_ty_utils::abi, rustc_target::callconv).</summary>

@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Abi;
 
 /// <summary>What of the session decides about attributes of arguments and about unwinding.</summary>

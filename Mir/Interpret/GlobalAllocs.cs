@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir;
 
 /// <summary>The one allocation of the session for each function, vtable, type id and caller location.</summary>

@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Traits;
 
 /// <summary>

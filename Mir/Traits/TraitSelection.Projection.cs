@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Traits;
 
 /// <summary>What aliases stand for. Arguments are normalized; where a strict normalization fails the result is an error type.</summary>

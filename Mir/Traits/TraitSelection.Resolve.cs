@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Traits;
 
 /// <summary>From a callee to the function that is called (rustc's Instance::resolve and relatives).</summary>

@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Traits;
 
 internal enum SelectionKind : byte { Impl, Builtin, Object }

@@ -1,4 +1,3 @@
-
 namespace Mirlink.Mir.Traits;
 
 /// <summary>Vtables: entries in rustc's order (rustc_trait_selection::traits::vtable says what that is).</summary>
